@@ -1,0 +1,80 @@
+/// The stored form: our fields under the names that the case's first system gave them, and beside them the counters and
+/// lists that follow from the assets, so that a reader of the bare record sees what that system's own record showed.
+extension JobRecord: Codable {
+    private enum Key: String, CodingKey {
+        case writeID = "writeId"
+        case jobID = "jobId"
+        case owner
+        case caseID = "caseId"
+        case status
+        case isFinal = "final"
+        case createdAt
+        case startedAt
+        case completedAt
+        case updatedAt
+        case specification
+        case requestHash
+        case handOut
+        case pastClaims
+        case version
+        case assets
+        case retryCount
+        case maxRetries
+        case lastError
+        // Derived, written only.
+        case totalImages
+        case completedImages
+        case failedImages
+        case failedIDs = "failedIds"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        writeID = try values.decode(UInt64.self, forKey: .writeID)
+        jobID = try values.decode(JobID.self, forKey: .jobID)
+        owner = try values.decode(OwnerID.self, forKey: .owner)
+        caseID = try values.decode(CaseID.self, forKey: .caseID)
+        status = try values.decode(JobStatus.self, forKey: .status)
+        isFinal = try values.decode(Bool.self, forKey: .isFinal)
+        createdAt = try values.decode(Milliseconds.self, forKey: .createdAt)
+        startedAt = try values.decodeIfPresent(Milliseconds.self, forKey: .startedAt)
+        completedAt = try values.decodeIfPresent(Milliseconds.self, forKey: .completedAt)
+        updatedAt = try values.decode(Milliseconds.self, forKey: .updatedAt)
+        specification = try values.decode(ContentHash.self, forKey: .specification)
+        requestHash = try values.decode(ContentHash.self, forKey: .requestHash)
+        handOut = try values.decode(HandOut.self, forKey: .handOut)
+        pastClaims = try values.decode([PastClaim].self, forKey: .pastClaims)
+        version = try values.decode(Int.self, forKey: .version)
+        assets = try values.decode([JobAsset].self, forKey: .assets)
+        retryCount = try values.decode(Int.self, forKey: .retryCount)
+        maxRetries = try values.decode(Int.self, forKey: .maxRetries)
+        lastError = try values.decodeIfPresent(String.self, forKey: .lastError)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(caseID, forKey: .caseID)
+        try values.encode(jobID, forKey: .jobID)
+        try values.encode(status, forKey: .status)
+        try values.encode(isFinal, forKey: .isFinal)
+        try values.encode(assets.count, forKey: .totalImages)
+        try values.encode(completedImages, forKey: .completedImages)
+        try values.encode(failedIDs.count, forKey: .failedImages)
+        try values.encode(failedIDs, forKey: .failedIDs)
+        try values.encode(createdAt, forKey: .createdAt)
+        try values.encodeIfPresent(startedAt, forKey: .startedAt)
+        try values.encodeIfPresent(completedAt, forKey: .completedAt)
+        try values.encode(updatedAt, forKey: .updatedAt)
+        try values.encode(retryCount, forKey: .retryCount)
+        try values.encode(maxRetries, forKey: .maxRetries)
+        try values.encodeIfPresent(lastError, forKey: .lastError)
+        try values.encode(version, forKey: .version)
+        try values.encode(handOut, forKey: .handOut)
+        try values.encode(pastClaims, forKey: .pastClaims)
+        try values.encode(assets, forKey: .assets)
+        try values.encode(owner, forKey: .owner)
+        try values.encode(specification, forKey: .specification)
+        try values.encode(requestHash, forKey: .requestHash)
+        try values.encode(writeID, forKey: .writeID)
+    }
+}

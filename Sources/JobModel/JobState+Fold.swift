@@ -1,0 +1,141 @@
+/// Taking in what workers report.
+extension JobState {
+    mutating func fold(_ snapshot: Snapshot, missing: [ContentHash], token: ReplyToken) {
+        guard snapshot.jobID == record.jobID else { return reply(token, .unknownJob) }
+        guard let claim = recordedClaim(of: snapshot) else {
+            return reply(token, .conflict(code: "unknown_claim", message: "this claim was never handed out for the job"))
+        }
+        guard snapshot.webhookURL == claim.webhookURL else {
+            return reply(token, .conflict(code: "wrong_address", message: "the update was made for another address"))
+        }
+        guard missing.isEmpty else { return reply(token, .artifactMissing(missing)) }
+        if snapshot.epoch < record.handOut.epoch {
+            keepLateResults(snapshot, made: claim)
+            return reply(token, .staleEpoch(current: record.handOut.epoch))
+        }
+        if snapshot.version == record.version { return reply(token, .duplicate(record)) }
+        if snapshot.version < record.version { return reply(token, .staleVersion(current: record.version)) }
+        merge(snapshot)
+        reply(token, .folded(record))
+    }
+
+    private func recordedClaim(of snapshot: Snapshot) -> PastClaim? {
+        let present = record.handOut
+        let all =
+            record.pastClaims + [
+                PastClaim(
+                    epoch: present.epoch, claim: present.claim, webhookURL: present.webhookURL,
+                    specification: record.specification)
+            ]
+        return all.last { $0.epoch == snapshot.epoch && $0.claim == snapshot.claim }
+    }
+
+    private mutating func merge(_ snapshot: Snapshot) {
+        acknowledge(.acknowledged)
+        record.version = snapshot.version
+        record.handOut.stopBy = max(record.handOut.stopBy, now + HandOut.fence)
+        for asset in snapshot.assets { merge(asset) }
+        settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
+        record.isFinal = snapshot.isFinal && record.status.isTerminal
+        logFold()
+    }
+
+    /// A slot once filled stays filled; absence of an asset says nothing.
+    private mutating func merge(_ asset: SnapshotAsset) {
+        guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
+            record.assets[index].status != .generated
+        else { return }
+        record.assets[index].status = asset.status
+        record.assets[index].attempts = asset.attempts
+        record.assets[index].error = asset.error
+        record.assets[index].picture = asset.picture
+        record.assets[index].source = asset.source
+    }
+
+    /// Money spent is not thrown away: a picture made from the same words fills an empty slot, whichever epoch made it.
+    private mutating func keepLateResults(_ snapshot: Snapshot, made claim: PastClaim) {
+        guard claim.specification == record.specification else { return }
+        for asset in snapshot.assets where asset.status == .generated {
+            guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
+                record.assets[index].status != .generated
+            else { continue }
+            merge(asset)
+            log(.lateResultKept(record.assets[index].id, epoch: snapshot.epoch))
+        }
+        if record.status.isTerminal { settleStatus(isTerminal: true, wasCanceled: record.status == .canceled) }
+    }
+
+    /// The status follows from the contents, never from what a message claims of itself.
+    mutating func settleStatus(isTerminal: Bool, wasCanceled: Bool) {
+        let next = isTerminal ? JobStatus.outcome(of: record.assets.lazy.map(\.status), wasCanceled: wasCanceled) : .generating
+        if record.status.canBecome(next) { move(to: next) }
+    }
+
+    mutating func logFold() {
+        let (made, total) = (record.completedImages, record.assets.count)
+        log(.snapshotFolded(status: record.status, version: record.version, made: made, of: total))
+        if record.status.isTerminal {
+            log(.finished(status: record.status, made: made, of: total, duration: now - record.createdAt))
+        }
+    }
+}
+
+/// An update with the seed's fields alone.
+public struct ForeignUpdate: Hashable, Sendable {
+    public var status: JobStatus
+    public var completedImages: Int
+    public var pictures: [AssetID: ForeignPicture]
+    public var failedIDs: [AssetID]
+
+    public init(
+        status: JobStatus, completedImages: Int, pictures: [AssetID: ForeignPicture], failedIDs: [AssetID]
+    ) {
+        self.status = status
+        self.completedImages = completedImages
+        self.pictures = pictures
+        self.failedIDs = failedIDs
+    }
+}
+
+/// A picture as a worker that is not ours sends it.
+public enum ForeignPicture: Hashable, Sendable {
+    /// It came inside the update.
+    case inline(Picture, Artifact)
+    case link(String)
+}
+
+extension JobState {
+    mutating func fold(_ update: ForeignUpdate, token: ReplyToken) {
+        guard record.handOut.acceptance != .acknowledged else {
+            return reply(
+                token, .conflict(code: "unnumbered_update", message: "this job is reported on by a worker of ours"))
+        }
+        let fits = update.completedImages >= record.completedImages && !record.isFinal
+        guard fits, update.pictures.count >= record.completedImages else {
+            return reply(token, .conflict(code: "stale_update", message: "the update tells less than is known"))
+        }
+        acknowledge(.foreign)
+        for index in record.assets.indices where record.assets[index].status != .generated {
+            merge(update, into: index)
+        }
+        settleStatus(isTerminal: update.status.isTerminal, wasCanceled: update.status == .canceled)
+        record.isFinal = record.status.isTerminal
+        logFold()
+        reply(token, .folded(record))
+    }
+
+    private mutating func merge(_ update: ForeignUpdate, into index: Int) {
+        let id = record.assets[index].id
+        switch update.pictures[id] {
+        case .inline(let picture, let artifact):
+            record.assets[index].picture = picture
+            record.assets[index].status = .generated
+            effects.attachments.append(artifact)
+        case .link(let link):
+            record.assets[index].link = link
+            record.assets[index].status = .generated
+        case nil:
+            record.assets[index].status = update.failedIDs.contains(id) || update.status.isTerminal ? .failed : .generating
+        }
+    }
+}

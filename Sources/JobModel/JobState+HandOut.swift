@@ -1,0 +1,118 @@
+/// Creating a job and getting it into a worker's hands.
+extension JobState {
+    mutating func create(_ token: ReplyToken, _ proposal: JobProposal) {
+        if isNew {
+            begin(token, proposal)
+        } else if record.status.isTerminal && record.isFinal {
+            guard proposal.archived == record.jobID else {
+                // The old record goes to its own key before the new one takes its place.
+                effects.actions.append(.archive(record, token, proposal))
+                return
+            }
+            let epoch = record.handOut.epoch + 1
+            record = proposal.record
+            record.handOut.epoch = epoch
+            begin(token, proposal)
+        } else if record.requestHash == proposal.record.requestHash {
+            reply(token, .joined(record))
+        } else {
+            reply(
+                token,
+                .conflict(
+                    code: "case_running", message: "this case is being worked on with another request; wait for its end"))
+        }
+    }
+
+    private mutating func begin(_ token: ReplyToken, _ proposal: JobProposal) {
+        isNew = false
+        effects.mustSave = true
+        effects.attachments.append(proposal.specification)
+        effects.actions.append(.writeLegacyStatus(record))
+        log(.created(total: record.assets.count))
+        reply(token, .created(record))
+    }
+
+    /// A new epoch for every asset that was not made; what was made is kept.
+    mutating func retry(_ token: ReplyToken, claim: Claim) {
+        guard record.status.isTerminal, record.isFinal else {
+            reply(token, .conflict(code: "job_running", message: "the job is still running; only an ended job can be retried"))
+            return
+        }
+        let again = record.assets.indices.filter { record.assets[$0].status != .generated }
+        guard !again.isEmpty else {
+            reply(token, .conflict(code: "nothing_to_retry", message: "every image of this case was made"))
+            return
+        }
+        for index in again {
+            record.assets[index].status = .queued
+            record.assets[index].error = nil
+        }
+        openEpoch(claim: claim)
+        record.retryCount += 1
+        log(.retried(epoch: record.handOut.epoch, assets: again.map { record.assets[$0].id }))
+        reply(token, .retrying(record))
+    }
+
+    private mutating func openEpoch(claim: Claim) {
+        let last = record.handOut
+        record.pastClaims.append(
+            PastClaim(
+                epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL, specification: record.specification))
+        record.pastClaims.removeFirst(max(0, record.pastClaims.count - JobRecord.claimsKept))
+        record.handOut = HandOut(
+            epoch: last.epoch + 1, worker: last.worker, claim: claim, stopBy: now + HandOut.fence,
+            webhookURL: last.webhookURL, artifactURL: last.artifactURL)
+        record.version = 0
+        record.isFinal = false
+        record.lastError = nil
+        move(to: .pending)
+    }
+
+    /// Commits when the next trigger is due before this one leaves, so that of several processes one acts.
+    mutating func triggerIfOwed() {
+        guard isTriggerOwed, !isTriggering else { return }
+        if let wait = record.handOut.wait, !wait.isOver(at: now) { return }
+        isTriggering = true
+        record.handOut.tries += 1
+        record.handOut.wait = Wait(now: now, length: JobState.triggerDelay(afterTry: record.handOut.tries))
+        if now >= record.handOut.stopBy { record.handOut.stopBy = now + HandOut.fence }
+        log(.triggered(worker: record.handOut.worker, tries: record.handOut.tries))
+        effects.actions.append(.trigger(record))
+    }
+
+    /// Quick at first, for whoever waits at the command line, then ever slower.
+    public static func triggerDelay(afterTry tries: Int) -> Milliseconds {
+        let delays: [Milliseconds] = [500, 1_500, 3_000, 5_000, 10_000, 30_000, 60_000]
+        return delays[min(max(tries, 1), delays.count) - 1]
+    }
+
+    mutating func settleTrigger(_ epoch: Int, _ answer: TriggerAnswer, dice: UInt64) {
+        isTriggering = false
+        guard epoch == record.handOut.epoch else { return }
+        switch answer {
+        case .accepted: acknowledge(.acknowledged)
+        case .acceptedByForeign: acknowledge(.foreign)
+        case .busy(let reason, let retryAfter): putOff(reason, atLeast: retryAfter ?? 0)
+        case .refused(let reason), .unreachable(let reason): putOff(reason, atLeast: 0)
+        }
+    }
+
+    mutating func acknowledge(_ acceptance: HandOut.Acceptance) {
+        record.handOut.wait = nil
+        record.lastError = nil
+        if record.handOut.acceptance == .none { record.handOut.acceptance = acceptance }
+        if record.status == .pending, acceptance == .acknowledged { move(to: .generating) }
+    }
+
+    private mutating func putOff(_ reason: String, atLeast: Milliseconds) {
+        // A snapshot may have come in the meantime: then the worker has the job, whatever became of the answer.
+        guard isTriggerOwed else { return }
+        let planned = JobState.triggerDelay(afterTry: record.handOut.tries)
+        let delay = max(planned, min(atLeast, HandOut.fence))
+        record.handOut.wait = Wait(now: now, length: delay)
+        record.lastError = String(reason.prefix(500))
+        log(
+            .triggerFailed(
+                worker: record.handOut.worker, tries: record.handOut.tries, reason: reason, delay: delay))
+    }
+}

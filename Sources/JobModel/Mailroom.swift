@@ -1,0 +1,155 @@
+/// What the owner of a mailroom must do.
+public enum MailroomAction<Key: Hashable & Sendable, State: DurableState>: Sendable {
+    /// Read the record and report ``Mailroom/loaded(_:_:revision:isOwnWrite:now:)``
+    /// or ``Mailroom/unreadable(_:reason:)``.
+    case load(Key)
+    /// Write the record if the one in the store has this revision (nil: if there is none) and report
+    /// ``Mailroom/wrote(_:_:)``.
+    case write(Key, State.Record, expecting: UInt64?, [Artifact])
+    /// Wait a little, then report ``Mailroom/resumeWriting(_:)``: the store takes no writes at present.
+    case pause(Key, reason: String)
+    case perform(Key, State.Action)
+}
+
+/// How a write ended, with the revision it has now.
+public enum MailroomWrite: Hashable, Sendable {
+    case committed(UInt64)
+    /// Something else stands there, or nobody knows.
+    case conflict
+    /// It is certain that nothing was written.
+    case refused(String)
+}
+
+/// What a process holds in memory of all its records: one mailbox for each that something is happening to, those being
+/// read, and when each wants attention. The same for worker and control; only their states differ.
+public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable {
+    private var slots: [Key: Slot] = [:]
+    private var dues = DueQueue<Key>()
+
+    private struct Slot: Sendable {
+        var mailbox: Mailbox<State>?
+        /// nil: no record stands in the store.
+        var revision: UInt64?
+        var isLoading = false
+        /// Came before the record was read.
+        var early: [Mailbox<State>.Arrived] = []
+    }
+
+    public init() {}
+
+    public typealias Action = MailroomAction<Key, State>
+
+    /// How many records are held.
+    public var count: Int { slots.count }
+
+    /// The state held of a record; nil says nothing about the store.
+    public func state(_ key: Key) -> State? { slots[key]?.mailbox?.state }
+
+    /// All states held.
+    public var states: [State] { slots.values.compactMap { $0.mailbox?.state } }
+
+    /// When ``tick(now:dice:)`` is due.
+    public var nextWake: Milliseconds? { mutating get { dues.next } }
+
+    public mutating func receive(_ event: State.Event, for key: Key, now: Milliseconds, dice: UInt64) -> [Action] {
+        var slot = slots[key] ?? Slot()
+        let arrived = Arrived(event: event, now: now, dice: dice)
+        if slot.mailbox != nil {
+            let steps = slot.mailbox?.receive(arrived) ?? []
+            return settle(key, slot, steps)
+        }
+        slot.early.append(arrived)
+        let mustLoad = !slot.isLoading
+        slot.isLoading = true
+        slots[key] = slot
+        return mustLoad ? [.load(key)] : []
+    }
+
+    /// The record as it stands in the store, with its revision (of a tombstone: the revision without a record).
+    /// `isOwnWrite` says that it carries the identity of the write under way, which therefore did succeed.
+    public mutating func loaded(
+        _ key: Key, _ record: State.Record?, revision: UInt64?, isOwnWrite: Bool, now: Milliseconds
+    ) -> [Action] {
+        guard var slot = slots[key] else { return [] }
+        slot.isLoading = false
+        slot.revision = revision
+        guard let mailbox = slot.mailbox else { return open(key, slot, record, now: now) }
+        if isOwnWrite {
+            let steps = slot.mailbox?.committed() ?? []
+            return settle(key, slot, steps)
+        }
+        // Somebody else's record, or none: what is not durable yet happens again, to what stands there now.
+        slot.early = mailbox.pending
+        slot.mailbox = nil
+        return open(key, slot, record, now: now)
+    }
+
+    /// The record cannot be read: everybody who waits for it is told.
+    public mutating func unreadable(_ key: Key, reason: String) -> [Action] {
+        guard let slot = slots.removeValue(forKey: key) else { return [] }
+        dues.set(key, due: nil)
+        let waiting = slot.early + (slot.mailbox?.pending ?? [])
+        return waiting.flatMap { State.unavailable($0.event, reason: reason) }.map { .perform(key, $0) }
+    }
+
+    public mutating func wrote(_ key: Key, _ outcome: MailroomWrite) -> [Action] {
+        guard var slot = slots[key], slot.mailbox != nil else { return [] }
+        switch outcome {
+        case .committed(let revision):
+            slot.revision = revision
+            let steps = slot.mailbox?.committed() ?? []
+            return settle(key, slot, steps)
+        case .conflict:
+            slot.isLoading = true
+            slots[key] = slot
+            return [.load(key)]
+        case .refused(let reason) where slot.revision == nil:
+            // Nothing was promised to anybody yet.
+            return unreadable(key, reason: reason)
+        case .refused(let reason):
+            return [.pause(key, reason: reason)]
+        }
+    }
+
+    public mutating func resumeWriting(_ key: Key) -> [Action] {
+        guard let slot = slots[key], let mailbox = slot.mailbox, mailbox.isWriting else { return [] }
+        return settle(key, slot, mailbox.writeAgain())
+    }
+
+    /// Asks for a tick of a record that need not be in memory.
+    public mutating func schedule(_ key: Key, due: Milliseconds) {
+        if slots[key] == nil { dues.set(key, due: due) }
+    }
+
+    public mutating func tick(now: Milliseconds, dice: () -> UInt64) -> [Action] {
+        dues.popDue(at: now).flatMap { receive(State.tick, for: $0, now: now, dice: dice()) }
+    }
+
+    private typealias Arrived = Mailbox<State>.Arrived
+
+    private mutating func open(_ key: Key, _ slot: Slot, _ record: State.Record?, now: Milliseconds) -> [Action] {
+        var slot = slot
+        slot.mailbox = record.map { Mailbox(State.loaded($0, now: now)) }
+        let early = slot.early
+        slot.early = []
+        var steps: [MailboxStep<State>] = []
+        for arrived in early {
+            if slot.mailbox == nil { slot.mailbox = State.opened(by: arrived.event, now: arrived.now).map { Mailbox($0) } }
+            steps += slot.mailbox?.receive(arrived) ?? State.missing(arrived.event).map { .perform($0) }
+        }
+        return settle(key, slot, steps)
+    }
+
+    /// Puts the slot back, or forgets it when nothing is left to do, and turns steps into actions.
+    private mutating func settle(_ key: Key, _ slot: Slot, _ steps: [MailboxStep<State>]) -> [Action] {
+        let isDone = slot.mailbox.map { $0.isIdle && $0.state.isAtRest } ?? true
+        slots[key] = isDone ? nil : slot
+        dues.set(key, due: isDone ? nil : slot.mailbox?.state.nextWake)
+        return steps.map { step in
+            switch step {
+            case .write(let record, let attachments): .write(key, record, expecting: slot.revision, attachments)
+            case .perform(let action): .perform(key, action)
+            }
+        }
+    }
+}

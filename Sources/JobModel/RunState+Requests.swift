@@ -1,0 +1,93 @@
+/// Triggers, and what opens a run.
+extension RunState {
+    public static var tick: RunEvent { .tick }
+
+    public static func loaded(_ record: RunRecord, now: Milliseconds) -> RunState {
+        RunState(record: record, now: now)
+    }
+
+    public static func opened(by event: RunEvent, now: Milliseconds) -> RunState? {
+        guard case .requested(_, let proposal) = event else { return nil }
+        return RunState(record: proposal.record, now: now, isNew: true)
+    }
+
+    public static func missing(_ event: RunEvent) -> [RunAction] {
+        switch event {
+        case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
+            [.reply(token, .unknownRun)]
+        case .resumed, .attemptEnded, .uploadEnded, .deliveryEnded, .tick: []
+        }
+    }
+
+    public static func unavailable(_ event: RunEvent, reason: String) -> [RunAction] {
+        switch event {
+        case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
+            [.reply(token, .unavailable(reason))]
+        case .resumed, .attemptEnded, .uploadEnded, .deliveryEnded, .tick: []
+        }
+    }
+
+    /// The same job and epoch again is the same run; a higher epoch replaces what stands here.
+    mutating func request(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
+        if isNew {
+            begin(token, proposal)
+        } else if proposal.isUnnumbered {
+            requestUnnumbered(token, proposal, now: now)
+        } else if proposal.record.epoch < record.epoch {
+            reply(token, .staleEpoch(current: record.epoch))
+        } else if proposal.record.epoch > record.epoch {
+            replace(token, proposal, now: now)
+        } else if proposal.record.claim == record.claim {
+            extendFence(proposal.record.stopBy)
+            reply(token, .accepted(record))
+        } else {
+            reply(token, .conflict("epoch \(record.epoch) of this job was handed out under another claim"))
+        }
+    }
+
+    private mutating func requestUnnumbered(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
+        if record.isFinished {
+            var next = proposal
+            next.record = proposal.record.inEpoch(record.epoch + 1)
+            replace(token, next, now: now)
+        } else if proposal.record.requestHash == record.requestHash {
+            reply(token, .accepted(record))
+        } else {
+            reply(token, .conflict("this case is being worked on with another request"))
+        }
+    }
+
+    private mutating func begin(_ token: ReplyToken, _ proposal: RunProposal) {
+        isNew = false
+        effects.mustSave = true
+        effects.attachments.append(proposal.specification)
+        record.delivery.want(record.version)
+        log(.accepted(assets: record.assets.count))
+        reply(token, .accepted(record))
+    }
+
+    private mutating func replace(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
+        for index in inFlight {
+            effects.actions.append(.abortAttempt(record.assets[index].id, epoch: record.epoch))
+        }
+        let kept = effects
+        self = RunState(record: proposal.record, now: now, isNew: true)
+        effects = kept
+        begin(token, proposal)
+    }
+
+    private mutating func extendFence(_ stopBy: Milliseconds?) {
+        guard let stopBy, let own = record.stopBy else { return }
+        record.stopBy = max(own, stopBy)
+    }
+}
+
+extension RunRecord {
+    /// The same request as a later run of a job whose epochs the worker counts.
+    func inEpoch(_ epoch: Int) -> RunRecord {
+        RunRecord(
+            jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, stopBy: stopBy,
+            specification: specification, requestHash: requestHash, webhookURL: webhookURL, artifactURL: artifactURL,
+            limits: limits, acceptedAt: acceptedAt, assets: assets)
+    }
+}

@@ -1,0 +1,79 @@
+/// The whole visible job at one version: what a webhook says.
+public struct Snapshot: Hashable, Sendable {
+    public var jobID: JobID
+    public var owner: OwnerID
+    public var caseID: CaseID
+    public var epoch: Int
+    public var claim: Claim
+    public var version: Int
+    public var status: JobStatus
+    public var isFinal: Bool
+    /// The address it was made for.
+    public var webhookURL: String
+    /// Where its pictures can be read; nil means that they travel inside.
+    public var artifactURL: String?
+    public var assets: [SnapshotAsset]
+
+    /// Stable over all tries of one delivery. A message id must not hold a dot, which a job id may.
+    public var messageID: String {
+        "\(jobID.text.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "_"))-\(epoch)-\(version)"
+    }
+
+    public var madeCount: Int { assets.count { $0.status == .generated } }
+
+    /// Assets that failed so far; once final, every asset that was not generated.
+    public var failedIDs: [AssetID] {
+        assets.filter { isFinal || status.isTerminal ? $0.status != .generated : $0.status.isFailure }.map(\.id)
+    }
+}
+
+/// One asset as a receiver sees it.
+public struct SnapshotAsset: Hashable, Sendable, Codable {
+    public var id: AssetID
+    public var kind: AssetKind
+    public var status: AssetState
+    public var attempts: Int
+    public var error: MediaError?
+    public var picture: Picture?
+    public var source: AssetSource?
+
+    public init(
+        id: AssetID, kind: AssetKind, status: AssetState, attempts: Int, error: MediaError?, picture: Picture?,
+        source: AssetSource?
+    ) {
+        self.id = id
+        self.kind = kind
+        self.status = status
+        self.attempts = attempts
+        self.error = error
+        self.picture = picture
+        self.source = source
+    }
+}
+
+extension AssetState {
+    /// Settled without a picture.
+    public var isFailure: Bool { isSettled && self != .generated }
+}
+
+extension RunRecord {
+    /// What a receiver may know now. With an artifact address a picture shows only once it was put there (a finished run
+    /// excepted, which is sent only after its pictures).
+    public func visibleState(of asset: AssetRun) -> AssetState {
+        let isOnItsWay = asset.state == .generated && artifactURL != nil && asset.upload != .done && !isFinished
+        return isOnItsWay ? .generating : asset.state
+    }
+
+    public func snapshot() -> Snapshot {
+        Snapshot(
+            jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
+            isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL,
+            assets: assets.map { asset in
+                let state = visibleState(of: asset)
+                let isShown = state == .generated
+                return SnapshotAsset(
+                    id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
+                    picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil)
+            })
+    }
+}

@@ -1,0 +1,143 @@
+/// The body of a progress webhook: the seed's fields exactly, and ours, absent in a stranger's update.
+public struct SnapshotMessage: Hashable, Sendable, Codable {
+    public var caseID: CaseID
+    public var status: JobStatus
+    public var completedImages: Int
+    public var totalImages: Int
+    /// By asset id: a link, or a `data:` URI where no artifact address was given.
+    public var evidenceImages: [String: String]
+    public var locationImages: [String: String]
+    public var failedIDs: [AssetID]
+
+    public var jobID: JobID?
+    public var epoch: Int?
+    public var claim: Claim?
+    public var version: Int?
+    public var isFinal: Bool?
+    /// The address it was made for.
+    public var to: String?
+    public var assets: [SnapshotAsset]?
+
+    private enum CodingKeys: String, CodingKey {
+        case caseID = "caseId"
+        case status
+        case completedImages
+        case totalImages
+        case evidenceImages
+        case locationImages
+        case failedIDs = "failedIds"
+        case jobID = "jobId"
+        case epoch
+        case claim
+        case version
+        case isFinal = "final"
+        case to
+        case assets
+    }
+
+    /// - Parameter link: the text that stands for a picture.
+    public init(_ snapshot: Snapshot, link: (Picture) -> String) {
+        caseID = snapshot.caseID
+        status = snapshot.status
+        completedImages = snapshot.madeCount
+        totalImages = snapshot.assets.count
+        (evidenceImages, locationImages) = ([:], [:])
+        for asset in snapshot.assets where asset.status == .generated {
+            guard let picture = asset.picture else { continue }
+            switch asset.kind {
+            case .location: locationImages[asset.id.text] = link(picture)
+            case .evidence, .other: evidenceImages[asset.id.text] = link(picture)
+            }
+        }
+        failedIDs = snapshot.failedIDs
+        jobID = snapshot.jobID
+        epoch = snapshot.epoch
+        claim = snapshot.claim
+        version = snapshot.version
+        isFinal = snapshot.isFinal
+        to = snapshot.webhookURL
+        assets = snapshot.assets
+    }
+
+    /// The snapshot in it; nil if it has none of our fields (a stranger's update).
+    /// - Throws: ``InvalidRequest`` if it has some of them only.
+    public func snapshot() throws(InvalidRequest) -> Snapshot? {
+        if jobID == nil, epoch == nil, claim == nil, version == nil { return nil }
+        guard let jobID else { throw missing("jobId") }
+        guard let epoch, epoch >= 1 else { throw missing("epoch") }
+        guard let claim else { throw missing("claim") }
+        guard let version, version >= 1 else { throw missing("version") }
+        guard let isFinal else { throw missing("final") }
+        guard let to else { throw missing("to") }
+        guard let assets, assets.count <= JobSpecification.maximumAssets else { throw missing("assets") }
+        return Snapshot(
+            jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
+            isFinal: isFinal, webhookURL: to, artifactURL: nil, assets: assets)
+    }
+
+    private func missing(_ field: String) -> InvalidRequest {
+        InvalidRequest(field: field, message: "is missing or out of range")
+    }
+}
+
+/// The worker's answer to a trigger.
+public struct TriggerReply: Hashable, Sendable, Codable {
+    public var jobID: JobID?
+    public var epoch: Int?
+    public var status: JobStatus?
+
+    public init(jobID: JobID, epoch: Int, status: JobStatus) {
+        self.jobID = jobID
+        self.epoch = epoch
+        self.status = status
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case jobID = "jobId"
+        case epoch
+        case status
+    }
+}
+
+/// Our receiver's answer to a webhook.
+public struct WebhookReply: Hashable, Sendable, Codable {
+    public var success: Bool
+    public var stopBy: Milliseconds?
+
+    public init(stopBy: Milliseconds?) {
+        success = true
+        self.stopBy = stopBy
+    }
+}
+
+/// The one shape of every error that a client sees.
+public struct ErrorBody: Hashable, Sendable, Codable {
+    public struct Content: Hashable, Sendable, Codable {
+        /// Stable, lower snake case.
+        public var code: String
+        public var message: String
+        public var details: Details?
+    }
+
+    public struct Details: Hashable, Sendable, Codable {
+        public var field: String?
+        public var hashes: [ContentHash]?
+        public var epoch: Int?
+        public var version: Int?
+
+        public init(
+            field: String? = nil, hashes: [ContentHash]? = nil, epoch: Int? = nil, version: Int? = nil
+        ) {
+            self.field = field
+            self.hashes = hashes
+            self.epoch = epoch
+            self.version = version
+        }
+    }
+
+    public var error: Content
+
+    public init(_ code: String, _ message: String, details: Details? = nil) {
+        error = Content(code: code, message: message, details: details)
+    }
+}
