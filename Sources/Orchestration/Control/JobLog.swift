@@ -1,0 +1,51 @@
+import JobModel
+import Logging
+
+/// The control side's transitions as log lines.
+enum JobLog {
+    static func write(_ entry: JobLogEntry, key: JobService.CaseKey, record: JobRecord?, to logger: Logger) {
+        var facts = Facts(["caseId": "\(key.caseID)"])
+        if let record {
+            facts["jobId"] = record.jobID.text
+            facts["epoch"] = "\(record.handOut.epoch)"
+        }
+        let (level, name) = describe(entry, &facts)
+        logger.log(level: level, "\(name)", metadata: facts.metadata)
+    }
+
+    private static func describe(_ entry: JobLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {
+        switch entry {
+        case .created(let total):
+            facts["images"] = "0/\(total)"
+            return (.info, "job.created")
+        case .triggered(let worker, let tries):
+            facts["worker"] = worker
+            facts["attempt"] = "\(tries)"
+            return (.info, "worker.triggered")
+        case .triggerFailed(let worker, let tries, let reason, let delay):
+            facts["worker"] = worker
+            facts["attempt"] = "\(tries)"
+            facts["error"] = reason
+            facts["delayMs"] = "\(delay)"
+            return (.warning, "worker.trigger_failed")
+        case .snapshotFolded(let status, let version, let made, let total):
+            facts["status"] = status.rawValue
+            facts["version"] = "\(version)"
+            facts["images"] = "\(made)/\(total)"
+            return (.info, "webhook.received")
+        case .finished(let status, let made, let total, let duration):
+            facts["status"] = status.rawValue
+            facts["images"] = "\(made)/\(total)"
+            facts["durationMs"] = "\(duration)"
+            return (.info, "job.finished")
+        case .retried(let epoch, let assets):
+            facts["epoch"] = "\(epoch)"
+            facts["assetIds"] = assets.map(\.text).joined(separator: " ")
+            return (.info, "job.retried")
+        case .lateResultKept(let asset, let epoch):
+            facts["assetId"] = asset.text
+            facts["madeInEpoch"] = "\(epoch)"
+            return (.notice, "job.late_result_kept")
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import JobModel
+import Logging
+import ServiceLifecycle
+import Threads
+
+/// The control side: creates jobs, gets them into workers' hands, folds what workers report.
+///
+/// Several processes may run one over the same store: whichever commits a step first acts, the others follow.
+public final class JobService: Service {
+    public typealias Stores = KeyValueStore & ArtifactStore
+
+    /// Names a job by its case.
+    public struct CaseKey: Hashable, Sendable {
+        public let owner: OwnerID
+        public let caseID: CaseID
+        public init(_ caseID: CaseID, owner: OwnerID = .local) {
+            self.caseID = caseID
+            self.owner = owner
+        }
+    }
+
+    let store: any Stores
+    private let client: (any WorkerClient)?
+    private let clock: any EngineClock
+    private let admission: JobAdmission
+    private let logger: Logger
+    private let desk = ReplyDesk<JobReply>()
+    private let tasks = TaskYard<CaseKey>()
+    private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
+
+    /// - Parameter client: nil for a process that only receives: it triggers nobody.
+    public init(
+        store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
+        logger: Logger
+    ) {
+        self.store = store
+        self.client = client
+        self.clock = clock
+        self.logger = logger
+        admission = JobAdmission(clock: clock, random: random)
+        let runner = RecordRunner<CaseKey, JobState>(
+            store: store, clock: clock, random: random, logger: logger,
+            storeKey: { Keys.job($0.caseID, owner: $0.owner) },
+            perform: { [weak self] key, action in self?.perform(key, action) })
+        self.runner.withLock { $0 = runner }
+    }
+
+    /// Until the task is canceled: wakes jobs in time and, with a client, looks for jobs of other processes that wait to
+    /// be triggered.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.records.run() }
+                if self.client != nil { group.addTask { await self.sweep() } }
+            }
+        }
+        await close()
+    }
+
+    /// Ends at once: for a command that is done.
+    public func close() async {
+        await records.close()
+        await tasks.close()
+        desk.close()
+    }
+
+    public func create(
+        _ request: CaseImagesRequest, handOut: HandOutAddresses
+    ) async throws(InvalidRequest) -> JobReply {
+        let proposal = try admission.proposal(for: request, handOut: handOut)
+        return await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) }
+    }
+
+    public func retry(_ key: CaseKey) async throws(InvalidRequest) -> JobReply {
+        let claim = try admission.newClaim()
+        return await ask(key) { .retryRequested($0, claim: claim) }
+    }
+
+    /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
+    public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
+        let missing = try missingPictures(of: snapshot)
+        return await ask(CaseKey(snapshot.caseID)) { .snapshotArrived($0, snapshot, missing: missing) }
+    }
+
+    public func fold(_ update: ForeignUpdate, of caseID: CaseID) async -> JobReply {
+        await ask(CaseKey(caseID)) { .foreignUpdateArrived($0, update) }
+    }
+
+    /// The job as stored, with the revision to wait behind; nil if there is none.
+    public func job(_ key: CaseKey) throws(StoreError) -> (record: JobRecord, revision: Revision)? {
+        guard let stored = try store.get(Keys.job(key.caseID, owner: key.owner)), !stored.isTombstone else { return nil }
+        return (try RecordCoding.decode(JobRecord.self, from: stored), stored.revision)
+    }
+
+    /// Waits until the job's revision is above `revision`, for at most `limit`.
+    public func waitForNews(of key: CaseKey, after revision: Revision, limit: Milliseconds) async {
+        let news = store.watch(Keys.job(key.caseID, owner: key.owner))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.clock.sleep(until: self.clock.now() + limit) }
+            group.addTask {
+                let stored = try? self.store.get(Keys.job(key.caseID, owner: key.owner))
+                if let stored, stored.revision > revision { return }
+                for await element in news where element > revision { return }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Lets a job look at the time: a process that does not ``run()`` gets its next trigger sent when it is due.
+    public func wake(_ key: CaseKey) { records.send(.tick, to: key) }
+
+    private func ask(_ key: CaseKey, _ event: (ReplyToken) -> JobEvent) async -> JobReply {
+        await desk.ask { records.send(event($0), to: key) } ?? .unavailable("the process is shutting down")
+    }
+
+    private func missingPictures(of snapshot: Snapshot) throws(StoreError) -> [ContentHash] {
+        var missing: [ContentHash] = []
+        for asset in snapshot.assets {
+            guard let hash = asset.picture?.hash, !missing.contains(hash) else { continue }
+            if try !store.hasArtifact(hash, owner: snapshot.owner) { missing.append(hash) }
+        }
+        return missing
+    }
+
+    private var records: RecordRunner<CaseKey, JobState> {
+        guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
+        return runner
+    }
+
+    private func perform(_ key: CaseKey, _ action: JobAction) {
+        switch action {
+        case .trigger(let record):
+            tasks.start {
+                let answer = await self.trigger(record)
+                self.records.send(.triggerEnded(epoch: record.handOut.epoch, answer), to: key)
+            }
+        case .archive(let record, let token, let proposal):
+            tasks.start { await self.archive(record, token, proposal, key) }
+        case .writeLegacyStatus(let record):
+            tasks.start { await LegacyStatus.write(record, to: self.store, logger: self.logger) }
+        case .reply(let token, let reply): desk.answer(token, reply)
+        case .log(let entry): JobLog.write(entry, key: key, record: records.state(key)?.record, to: logger)
+        }
+    }
+
+    private func trigger(_ record: JobRecord) async -> TriggerAnswer {
+        guard let client else { return .unreachable(reason: "this process triggers no workers") }
+        do {
+            let specification = try await Specifications.load(record.specification, owner: record.owner, from: store)
+            return await client.trigger(record, specification: specification)
+        } catch {
+            return .unreachable(reason: "the specification cannot be read: \(error)")
+        }
+    }
+
+    private func archive(_ record: JobRecord, _ token: ReplyToken, _ proposal: JobProposal, _ key: CaseKey) async {
+        var next = proposal
+        switch await Archive.put(record, to: store) {
+        case .success:
+            next.archived = record.jobID
+            records.send(.creationRequested(token, next), to: key)
+        case .failure(let error):
+            desk.answer(token, .unavailable(error.message))
+        }
+    }
+
+    /// Finds jobs that wait for a trigger: at the start, on news from other processes, and every minute.
+    private func sweep() async {
+        let news = store.watch(Keys.cases(owner: .local))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in news { await self.scheduleOwed() }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    await self.scheduleOwed()
+                    await self.clock.sleep(until: self.clock.now() + 60_000)
+                }
+            }
+        }
+    }
+
+    private func scheduleOwed() async {
+        var after: StoreKey?
+        do throws(StoreError) {
+            while true {
+                let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: 1_000)
+                for summary in page where summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone {
+                    guard let due = summary.header.due, let name = summary.key.components.dropFirst().first,
+                        let caseID = try? CaseID(name)
+                    else { continue }
+                    records.schedule(CaseKey(caseID), due: due)
+                }
+                guard page.count == 1_000, let last = page.last else { return }
+                after = last.key
+            }
+        } catch {
+            logger.error("store.scan_failed", metadata: ["error": "\(error.message)"])
+        }
+    }
+}

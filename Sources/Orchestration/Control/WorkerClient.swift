@@ -1,0 +1,30 @@
+import JobModel
+
+/// Hands work to a worker. Every failure comes back as a ``TriggerAnswer``.
+public protocol WorkerClient: Sendable {
+    func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer
+}
+
+/// What a control process needs to know to create jobs.
+public struct HandOutAddresses: Sendable {
+    /// The worker's base URL, without a slash at the end.
+    public var worker: String
+    /// The receiver's webhook route, as a worker reaches it.
+    public var webhookURL: String
+    /// Where pictures are put; nil lets them travel inside the webhooks.
+    public var artifactURL: String?
+
+    public init(worker: String, webhookURL: String, artifactURL: String?) {
+        self.worker = worker
+        self.webhookURL = webhookURL
+        self.artifactURL = artifactURL
+    }
+
+    /// The stable routes of a receiver at `receiver` (a base URL).
+    public init(worker: String, receiver: String) {
+        let base = receiver.hasSuffix("/") ? String(receiver.dropLast()) : receiver
+        self.init(
+            worker: worker.hasSuffix("/") ? String(worker.dropLast()) : worker,
+            webhookURL: base + "/api/webhook/image-progress", artifactURL: base + "/api/artifacts")
+    }
+}

@@ -1,0 +1,104 @@
+import JobModel
+
+/// One call to an external generator.
+public struct GenerationRequest: Hashable, Sendable {
+    public var jobID: JobID
+    public var caseID: CaseID?
+    public var assetID: AssetID
+    public var kind: AssetKind
+    /// The words sent to the provider.
+    public var prompt: String
+    /// The thing's own name and description, for generators that draw from the job's data.
+    public var subject: Subject
+    /// Overrides the provider's configured model.
+    public var model: String?
+    /// Counted from 1.
+    public var attempt: Int
+    /// How long the whole attempt may take; the adapter must have closed its sockets by then.
+    public var timeout: Duration
+    /// Width and height that the asset will have in the end; adapters may ask for the nearest they can.
+    public var size: PixelSize
+
+    public init(
+        jobID: JobID, caseID: CaseID?, assetID: AssetID, kind: AssetKind, prompt: String, subject: Subject,
+        model: String?, attempt: Int, timeout: Duration, size: PixelSize
+    ) {
+        self.jobID = jobID
+        self.caseID = caseID
+        self.assetID = assetID
+        self.kind = kind
+        self.prompt = prompt
+        self.subject = subject
+        self.model = model
+        self.attempt = attempt
+        self.timeout = timeout
+        self.size = size
+    }
+}
+
+/// What a provider made.
+public struct GeneratedMedia: Hashable, Sendable {
+    /// Adapters turn base64 and URLs into bytes themselves, within the attempt's deadline.
+    public var bytes: [UInt8]
+    /// As the provider claims; never trusted, the bytes are sniffed.
+    public var mediaType: String?
+    /// The model that made it.
+    public var model: String
+    /// In millionths of the provider's currency unit; nil if it has no price configured.
+    public var costMicros: Int64?
+
+    public init(bytes: [UInt8], mediaType: String?, model: String, costMicros: Int64?) {
+        self.bytes = bytes
+        self.mediaType = mediaType
+        self.model = model
+        self.costMicros = costMicros
+    }
+}
+
+/// How one attempt ended. A value on purpose: nothing may throw an asset away.
+public enum GenerationResult: Hashable, Sendable {
+    case made(GeneratedMedia)
+    case failed(MediaError)
+}
+
+/// An adapter to one external generator.
+public protocol MediaProvider: Sendable {
+    /// `local`, `gemini`, …; stands in records, logs and metrics.
+    var name: String { get }
+    /// The model used when a request names none.
+    var model: String { get }
+
+    /// Makes one asset. Cancellation of the task closes the sockets at once and yields `failed` of kind `canceled`.
+    func generate(_ request: GenerationRequest) async -> GenerationResult
+}
+
+/// Turns provider bytes into the picture that is kept.
+public protocol ImageTransformer: Sendable {
+    /// Sniffs, bounds, decodes, crops and encodes, off the cooperative pool. Errors are of kind `unusableOutput`
+    /// (damaged, too large, not a picture) or `internalFailure`.
+    func transform(_ bytes: [UInt8], as transform: ImageTransform) async -> Result<TransformedImage, MediaError>
+}
+
+/// A picture that decoded: nothing else counts as made.
+public struct TransformedImage: Hashable, Sendable {
+    public var bytes: [UInt8]
+    public var mediaType: String
+    public var size: PixelSize
+
+    public init(bytes: [UInt8], mediaType: String, size: PixelSize) {
+        self.bytes = bytes
+        self.mediaType = mediaType
+        self.size = size
+    }
+}
+
+/// Draws SVG text of our own making. Never given bytes from outside.
+public protocol VectorRasterizer: Sendable {
+    /// Returns an encoded picture of the document's own pixel size: lossless PNG, or JPEG at `quality`.
+    func rasterize(_ svg: String, as format: RasterFormat) async -> Result<[UInt8], MediaError>
+}
+
+public enum RasterFormat: Hashable, Sendable {
+    case png
+    case jpeg(quality: Int)
+}

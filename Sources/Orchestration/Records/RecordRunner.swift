@@ -1,0 +1,154 @@
+import JobModel
+import Logging
+import Threads
+
+/// Drives a mailroom: reads and writes its records, wakes it in time, and hands its actions on. It knows nothing of what
+/// a state means.
+///
+/// After ``close()`` no event is taken in: what is in flight then is, for the record, cut off as by a crash.
+public final class RecordRunner<Key: Hashable & Sendable, State: DurableState>: Sendable
+where State.Record: StorableRecord {
+    /// Called in order for one key, never while a lock is held. It must not block; long work goes to ``start(_:_:)``.
+    public typealias Performer = @Sendable (Key, State.Action) -> Void
+
+    private struct Contents {
+        var mailroom = Mailroom<Key, State>()
+        /// Identity of the last write of each record that has one under way.
+        var writeIDs: [Key: UInt64] = [:]
+        var isClosed = false
+    }
+
+    private let contents = Locked(Contents())
+    private let store: any KeyValueStore
+    private let clock: any EngineClock
+    private let random: any RandomSource
+    private let logger: Logger
+    private let storeKey: @Sendable (Key) -> StoreKey
+    private let perform: Performer
+    private let alarm = Alarm()
+    private let yard = TaskYard<Key>()
+
+    /// A store that takes no writes is asked again after this time.
+    private static var writePause: Milliseconds { 1_000 }
+
+    public init(
+        store: any KeyValueStore, clock: any EngineClock, random: any RandomSource, logger: Logger,
+        storeKey: @escaping @Sendable (Key) -> StoreKey, perform: @escaping Performer
+    ) {
+        self.store = store
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+        self.storeKey = storeKey
+        self.perform = perform
+    }
+
+    /// Takes an event in. What follows from it may have been done when this returns, or not.
+    public func send(_ event: State.Event, to key: Key) {
+        let (now, dice) = (clock.now(), random.next())
+        feed { $0.receive(event, for: key, now: now, dice: dice) }
+    }
+
+    /// Asks for a tick of a record that need not be in memory.
+    public func schedule(_ key: Key, due: Milliseconds) {
+        let wake = contents.withLock { contents in
+            contents.mailroom.schedule(key, due: due)
+            return contents.mailroom.nextWake
+        }
+        alarm.ring(before: wake)
+    }
+
+    /// The state held in memory; nil says nothing about the store.
+    public func state(_ key: Key) -> State? { contents.withLock { $0.mailroom.state(key) } }
+
+    /// How many records something is happening to.
+    public var count: Int { contents.withLock { $0.mailroom.count } }
+
+    /// Wakes records in time, until the task is canceled; then ends the writes under way.
+    public func run() async {
+        while !Task.isCancelled {
+            let wake = contents.withLock { $0.mailroom.nextWake }
+            await alarm.wait(until: wake, clock: clock)
+            guard !Task.isCancelled else { break }
+            let now = clock.now()
+            feed { $0.tick(now: now, dice: { random.next() }) }
+        }
+        await close()
+    }
+
+    /// Takes no more events and waits for writes under way.
+    public func close() async {
+        contents.withLock { $0.isClosed = true }
+        await yard.close()
+    }
+
+    private func feed(_ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]) {
+        var actions = contents.withLock { contents in contents.isClosed ? [] : change(&contents.mailroom) }[...]
+        while let action = actions.popFirst() {
+            switch action {
+            case .load(let key): actions += load(key)
+            case .write(let key, let record, let expecting, let attachments):
+                yard.start { await self.write(key, record, expecting, attachments) }
+            case .pause(let key, let reason): pause(key, reason)
+            case .perform(let key, let action): perform(key, action)
+            }
+        }
+        alarm.ring(before: contents.withLock { $0.mailroom.nextWake })
+    }
+
+    private func load(_ key: Key) -> [MailroomAction<Key, State>] {
+        do throws(StoreError) {
+            let stored = try store.get(storeKey(key))
+            let record: State.Record? =
+                if let stored, !stored.isTombstone { try RecordCoding.decode(State.Record.self, from: stored) } else { nil }
+            let now = clock.now()
+            return contents.withLock { contents in
+                let isOwn = record.map { $0.writeID == contents.writeIDs[key] } ?? false
+                return contents.mailroom.loaded(
+                    key, record, revision: stored?.revision.number, isOwnWrite: isOwn, now: now)
+            }
+        } catch {
+            logger.error("store.read_failed", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
+            return contents.withLock { $0.mailroom.unreadable(key, reason: error.message) }
+        }
+    }
+
+    private func write(_ key: Key, _ record: State.Record, _ expecting: UInt64?, _ attachments: [Artifact]) async {
+        var record = record
+        // JSON integers stay below 2^53 for readers in other languages.
+        record.writeID = random.next() >> 11
+        let writeID = record.writeID
+        contents.withLock { $0.writeIDs[key] = writeID }
+        let outcome = await commit(key, record, expecting, attachments)
+        feed { $0.wrote(key, outcome) }
+        contents.withLock { contents in
+            if contents.writeIDs[key] == writeID, contents.mailroom.state(key) == nil { contents.writeIDs[key] = nil }
+        }
+    }
+
+    private func commit(
+        _ key: Key, _ record: State.Record, _ expecting: UInt64?, _ attachments: [Artifact]
+    ) async -> MailroomWrite {
+        let body: [UInt8]
+        do { body = try RecordCoding.body(of: record) } catch { return .refused(error.message) }
+        let write = RecordWrite(
+            key: storeKey(key), expected: expecting.map { .revision(Revision($0)) } ?? .absent,
+            header: RecordCoding.header(of: record), body: body, attachments: attachments)
+        switch await store.write(write) {
+        case .committed(let revision): return .committed(revision.number)
+        case .conflict: return .conflict
+        case .refused(let error): return .refused(error.message)
+        case .unknown(let error):
+            logger.warning("store.outcome_unknown", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
+            return .conflict
+        }
+    }
+
+    private func pause(_ key: Key, _ reason: String) {
+        logger.error("store.write_refused", metadata: ["key": "\(storeKey(key))", "error": "\(reason)"])
+        yard.start {
+            await self.clock.sleep(until: self.clock.now() + Self.writePause)
+            self.feed { $0.resumeWriting(key) }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import JSONCoding
+import JobModel
+
+/// A record that the engine keeps under a key.
+public protocol StorableRecord: Codable, Sendable {
+    static var kind: RecordKind { get }
+    static var format: UInt16 { get }
+    /// Identity of the write that put it there.
+    var writeID: UInt64 { get set }
+    /// The record's state as its header tells it.
+    var headerState: UInt8 { get }
+    /// When it next wants attention.
+    var due: Milliseconds? { get }
+}
+
+/// The first byte of every header. Numbers are stored: they are never given another meaning.
+public enum RecordKind: UInt8, Sendable {
+    case job = 1
+    case run = 2
+    case archivedJob = 3
+    case legacyStatus = 4
+}
+
+extension JobRecord: StorableRecord {
+    public static var kind: RecordKind { .job }
+    public var headerState: UInt8 { status.headerState }
+}
+
+extension RunRecord: StorableRecord {
+    public static var kind: RecordKind { .run }
+    /// The top bit says that a worker still has something to do for it.
+    public var headerState: UInt8 { status.headerState | (isAtRest ? 0 : RunRecord.unrested) }
+    public var due: Milliseconds? { isAtRest ? nil : acceptedAt }
+
+    static let unrested: UInt8 = 0x80
+}
+
+extension JobStatus {
+    /// Stored: never renumbered.
+    public var headerState: UInt8 {
+        switch self {
+        case .pending: 1
+        case .generating: 2
+        case .completed: 3
+        case .partial: 4
+        case .failed: 5
+        case .canceled: 6
+        }
+    }
+
+    public init?(headerState: UInt8) {
+        guard let status = JobStatus.allCases.first(where: { $0.headerState == headerState & 0x7F }) else { return nil }
+        self = status
+    }
+}
+
+/// Records as bytes.
+public enum RecordCoding {
+    public static func header(of record: some StorableRecord) -> RecordHeader {
+        RecordHeader(
+            kind: type(of: record).kind.rawValue, state: record.headerState, format: type(of: record).format,
+            due: record.due)
+    }
+
+    public static func body(of record: some StorableRecord) throws(StoreError) -> [UInt8] {
+        do {
+            return try JSON.encode(record)
+        } catch {
+            throw StoreError(.tooLarge, "the record cannot be written: \(error.message)")
+        }
+    }
+
+    /// - Throws: `newerFormat` if a later Darkroom wrote it, `corrupt` if it is not such a record.
+    public static func decode<Record: StorableRecord>(
+        _ type: Record.Type, from stored: StoredRecord
+    ) throws(StoreError) -> Record {
+        guard stored.header.kind == type.kind.rawValue else {
+            throw StoreError(.corrupt, "\(stored.key) holds a record of kind \(stored.header.kind)")
+        }
+        guard stored.header.format <= type.format else {
+            throw StoreError(
+                .newerFormat,
+                "\(stored.key) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it")
+        }
+        do {
+            return try JSON.decode(
+                type, from: stored.body, limits: JSONLimits(maximumBytes: StoreLimits.maximumRecordBytes, maximumDepth: 32))
+        } catch {
+            throw StoreError(.corrupt, "\(stored.key) cannot be read: \(error.message) at \(error.path)")
+        }
+    }
+}
+
+/// Where records stand.
+public enum Keys {
+    public static func job(_ caseID: CaseID, owner: OwnerID) -> StoreKey {
+        StoreKey(prefix(owner) + ["case", caseID.text, "image-job"])
+    }
+
+    public static func legacyStatus(_ caseID: CaseID, owner: OwnerID) -> StoreKey {
+        StoreKey(prefix(owner) + ["case", caseID.text, "image-status"])
+    }
+
+    public static func archivedJob(_ jobID: JobID) -> StoreKey { StoreKey("job", jobID.text) }
+
+    public static func run(_ jobID: JobID) -> StoreKey { StoreKey("run", jobID.text) }
+
+    public static func cases(owner: OwnerID) -> StoreKey { StoreKey(prefix(owner) + ["case"]) }
+
+    public static let runs = StoreKey("run")
+
+    private static func prefix(_ owner: OwnerID) -> [String] { owner == .local ? [] : ["owner", owner.text] }
+}

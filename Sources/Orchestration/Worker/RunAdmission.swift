@@ -1,0 +1,97 @@
+import JSONCoding
+import JobModel
+
+/// Turns a valid request into the run it asks for.
+public struct RunAdmission: Sendable {
+    private let settings: WorkerSettings
+    private let clock: any EngineClock
+    private let random: any RandomSource
+
+    public init(settings: WorkerSettings, clock: any EngineClock, random: any RandomSource) {
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+    }
+
+    public func proposal(for request: CaseImagesRequest) throws(InvalidRequest) -> RunProposal {
+        let specification = try RequestRules.specification(of: request)
+        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL)
+    }
+
+    public func proposal(for request: GeneralRunRequest) throws(InvalidRequest) -> RunProposal {
+        guard let jobID = request.handOut.jobID else {
+            throw InvalidRequest(field: "jobId", message: "is needed in this form")
+        }
+        let specification = try RequestRules.specification(of: request, jobID: jobID)
+        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL)
+    }
+
+    private func proposal(
+        for specification: JobSpecification, _ handOut: HandOutFields, webhookURL: String
+    ) throws(InvalidRequest) -> RunProposal {
+        try RequestRules.check(handOut, assets: specification.assets.count)
+        if let stopBy = handOut.stopBy, stopBy <= clock.now() {
+            throw InvalidRequest(field: "stopBy", message: "has passed; ask for a new hand-out")
+        }
+        let bytes = try RunAdmission.encode(specification)
+        let artifact = Artifact(owner: .local, bytes: bytes)
+        let record = RunRecord(
+            jobID: try jobID(handOut, specification.caseID), owner: .local, caseID: specification.caseID,
+            epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: handOut.stopBy,
+            specification: artifact.hash,
+            requestHash: RunAdmission.requestHash(artifact.hash, webhookURL, handOut.artifactURL),
+            webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(handOut.options),
+            acceptedAt: clock.now(), assets: RunAdmission.assets(specification, kept: handOut.kept ?? []))
+        return RunProposal(record: record, specification: artifact, isUnnumbered: handOut.jobID == nil)
+    }
+
+    private func jobID(_ handOut: HandOutFields, _ caseID: CaseID) throws(InvalidRequest) -> JobID {
+        if let jobID = handOut.jobID { return jobID }
+        let text = UnnumberedJob.prefix + caseID.text
+        // A long case id leaves no room for the prefix: its hash stands for it.
+        let fitting = text.utf8.count <= 128 ? text : UnnumberedJob.prefix + ContentHash(of: Array(text.utf8)).text
+        do { return try JobID(fitting) } catch { throw InvalidRequest(field: "caseId", message: error.message) }
+    }
+
+    private func claim(_ handOut: HandOutFields) throws(InvalidRequest) -> Claim {
+        if let claim = handOut.claim { return claim }
+        do { return try Claim(random.identifier("claim_")) } catch {
+            throw InvalidRequest(field: "claim", message: error.message)
+        }
+    }
+
+    /// A caller may tighten the worker's limits, never loosen them.
+    private func limits(_ options: RunOptions?) -> RunLimits {
+        var limits = settings.limits
+        if let schedule = options?.schedule { limits.schedule = schedule }
+        if let timeout = options?.attemptTimeout {
+            limits.attemptTimeout = min(limits.attemptTimeout, max(1, Milliseconds(timeout * 1_000)))
+        }
+        if let attempts = options?.maxAttempts {
+            limits.retry.maximumAttempts = min(limits.retry.maximumAttempts, attempts)
+        }
+        return limits
+    }
+
+    private static func assets(_ specification: JobSpecification, kept: [KeptAsset]) -> [AssetRun] {
+        let kept = Dictionary(kept.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return specification.assets.map { asset in
+            if let made = kept[asset.id] { return AssetRun(kept: made, kind: asset.kind, priority: asset.priority) }
+            return AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority)
+        }
+    }
+
+    /// The bytes that a specification is stored and hashed as.
+    public static func encode(_ specification: JobSpecification) throws(InvalidRequest) -> [UInt8] {
+        do { return try JSON.encode(specification, style: .sorted) } catch {
+            throw InvalidRequest(field: error.path, message: error.message)
+        }
+    }
+
+    /// Two requests with the same hash ask for the same thing.
+    public static func requestHash(
+        _ specification: ContentHash, _ webhookURL: String, _ artifactURL: String?
+    ) -> ContentHash {
+        ContentHash(of: Array("\(specification)\n\(webhookURL)\n\(artifactURL ?? "")".utf8))
+    }
+}

@@ -1,0 +1,117 @@
+import JobModel
+import Logging
+
+/// The worker's transitions as log lines: constant messages, facts in the metadata, prompts never.
+enum RunLog {
+    static func write(
+        _ entry: RunLogEntry, job: JobID, record: RunRecord?, provider: any MediaProvider, to logger: Logger
+    ) {
+        var facts = Facts(job: job, record: record)
+        let (level, name) = describe(entry, &facts, provider)
+        logger.log(level: level, "\(name)", metadata: facts.metadata)
+    }
+
+    private static func describe(
+        _ entry: RunLogEntry, _ facts: inout Facts, _ provider: any MediaProvider
+    ) -> (Logger.Level, String) {
+        switch entry {
+        case .accepted(let assets):
+            facts["assets"] = "\(assets)"
+            return (.info, "run.accepted")
+        case .resumed: return (.notice, "run.resumed")
+        case .batchStarted(let ids):
+            facts["assetIds"] = ids.map(\.text).joined(separator: " ")
+            return (.info, "batch.started")
+        case .superseded: return (.warning, "run.superseded")
+        case .finished(let status, let made, let total, let duration):
+            facts["status"] = status.rawValue
+            facts["images"] = "\(made)/\(total)"
+            facts["durationMs"] = "\(duration)"
+            return (.info, "job.finished")
+        case .delivered, .deliveryFailed, .uploadFailed: return describeDelivery(entry, &facts)
+        default: return describeAsset(entry, &facts, provider)
+        }
+    }
+
+    private static func describeAsset(
+        _ entry: RunLogEntry, _ facts: inout Facts, _ provider: any MediaProvider
+    ) -> (Logger.Level, String) {
+        facts["provider"] = provider.name
+        facts["model"] = provider.model
+        switch entry {
+        case .attemptStarted(let id, let attempt, let maximum):
+            facts.set(id, attempt, maximum)
+            return (.debug, "image.attempt_started")
+        case .generated(let id, let attempt, let source):
+            facts["assetId"] = id.text
+            facts["attempt"] = "\(attempt)"
+            facts["model"] = source.model
+            facts["costMicros"] = source.costMicros.map { "\($0)" }
+            return (.info, "image.generated")
+        case .retrying(let id, let attempt, let maximum, let error, let delay):
+            facts.set(id, attempt, maximum)
+            facts.set(error)
+            facts["delayMs"] = "\(delay)"
+            return (.warning, "image.retrying")
+        case .failed(let id, let state, let attempt, let maximum, let error):
+            facts.set(id, attempt, maximum)
+            facts.set(error)
+            facts["status"] = state.rawValue
+            return (.warning, "image.failed")
+        case .canceled(let id):
+            facts["assetId"] = id.text
+            return (.info, "image.canceled")
+        default: return (.info, "run.changed")
+        }
+    }
+
+    private static func describeDelivery(_ entry: RunLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {
+        switch entry {
+        case .delivered(let version):
+            facts["version"] = "\(version)"
+            return (.info, "webhook.delivered")
+        case .deliveryFailed(let version, let tries, let reason, let willRetry):
+            facts["version"] = "\(version)"
+            facts["tries"] = "\(tries)"
+            facts["error"] = reason
+            facts["willRetry"] = "\(willRetry)"
+            return (.warning, "webhook.failed")
+        case .uploadFailed(let hash, let reason):
+            facts["hash"] = hash.text
+            facts["error"] = reason
+            return (.warning, "artifact.upload_failed")
+        default: return (.info, "run.changed")
+        }
+    }
+}
+
+/// The metadata of one line.
+struct Facts {
+    private(set) var metadata: Logger.Metadata
+
+    init(job: JobID, record: RunRecord?) {
+        metadata = ["jobId": "\(job)"]
+        if let record {
+            metadata["caseId"] = "\(record.caseID)"
+            metadata["epoch"] = "\(record.epoch)"
+        }
+    }
+
+    init(_ metadata: Logger.Metadata) { self.metadata = metadata }
+
+    subscript(name: String) -> String? {
+        get { metadata[name].map { "\($0)" } }
+        set { metadata[name] = newValue.map { .string($0) } }
+    }
+
+    mutating func set(_ id: AssetID, _ attempt: Int, _ maximum: Int) {
+        self["assetId"] = id.text
+        self["attempt"] = "\(attempt)/\(maximum)"
+    }
+
+    mutating func set(_ error: MediaError) {
+        self["errorCode"] = error.kind.rawValue
+        self["error"] = error.message
+        self["providerCode"] = error.providerCode
+    }
+}

@@ -1,0 +1,23 @@
+import JobModel
+
+/// Tells a receiver. Every answer and every failure comes back as a ``DeliveryAnswer``.
+public protocol SnapshotSender: Sendable {
+    /// - Parameter pictures: the bytes of the snapshot's pictures where they are to travel inside; empty otherwise.
+    func deliver(_ snapshot: Snapshot, pictures: [ContentHash: [UInt8]]) async -> DeliveryAnswer
+
+    /// Puts one picture to `artifactURL`.
+    func upload(_ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID) async -> DeliveryAnswer
+}
+
+/// What a worker holds itself to.
+public struct WorkerSettings: Sendable {
+    /// For every run; a caller's options can only tighten them.
+    public var limits: RunLimits
+    /// Runs in hand, delivery included; beyond it triggers are answered "busy".
+    public var maximumRuns: Int
+
+    public init(limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000) {
+        self.limits = limits
+        self.maximumRuns = maximumRuns
+    }
+}

@@ -1,0 +1,120 @@
+import JobModel
+import Logging
+import ServiceLifecycle
+import Threads
+
+/// A worker: takes runs, makes their assets, tells their receivers, and takes up at the start what an earlier process
+/// left unfinished.
+public final class WorkerService: Service {
+    public typealias Stores = KeyValueStore & ArtifactStore
+
+    let store: any Stores
+    let logger: Logger
+    private let clock: any EngineClock
+    private let settings: WorkerSettings
+    private let generation: Generation
+    private let telling: Telling
+    private let desk = ReplyDesk<RunReply>()
+    private let attempts = TaskYard<AttemptName>()
+    private let runner = Locked<RecordRunner<JobID, RunState>?>(nil)
+
+    struct AttemptName: Hashable, Sendable {
+        let job: JobID
+        let epoch: Int
+        let asset: AssetID
+    }
+
+    public init(
+        store: any Stores, provider: any MediaProvider, transformer: any ImageTransformer, sender: any SnapshotSender,
+        clock: any EngineClock, random: any RandomSource, settings: WorkerSettings, logger: Logger
+    ) {
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.logger = logger
+        let specifications = SpecificationCache(store: store)
+        generation = Generation(provider: provider, transformer: transformer, specifications: specifications)
+        telling = Telling(store: store, sender: sender)
+        let runner = RecordRunner<JobID, RunState>(
+            store: store, clock: clock, random: random, logger: logger, storeKey: { Keys.run($0) },
+            perform: { [weak self] job, action in self?.perform(job, action) })
+        self.runner.withLock { $0 = runner }
+    }
+
+    /// Takes up unfinished runs, then works until the task is canceled. What is in flight then is cut off as by a crash:
+    /// the next start takes it up.
+    public func run() async throws {
+        try await resumeAll()
+        await cancelWhenGracefulShutdown { await self.records.run() }
+        await attempts.close()
+        desk.close()
+    }
+
+    /// The answer to a trigger; nil if the worker is shutting down.
+    public func accept(_ proposal: RunProposal) async -> RunReply? {
+        let isKnown = records.state(proposal.record.jobID) != nil
+        guard isKnown || records.count < settings.maximumRuns else {
+            return .unavailable("the worker has \(settings.maximumRuns) runs in hand")
+        }
+        let job = proposal.record.jobID
+        return await desk.ask { records.send(.requested($0, proposal), to: job) }
+    }
+
+    public func cancel(_ job: JobID) async -> RunReply? {
+        await desk.ask { records.send(.cancelRequested($0), to: job) }
+    }
+
+    /// The run as it is known here: of one in hand the present state, otherwise the stored one.
+    public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
+        if let state = records.state(job) { return state.record }
+        guard let stored = try store.get(Keys.run(job)), !stored.isTombstone else { return nil }
+        return try RecordCoding.decode(RunRecord.self, from: stored)
+    }
+
+    private var records: RecordRunner<JobID, RunState> {
+        guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
+        return runner
+    }
+
+    private func resumeAll() async throws {
+        var after: StoreKey?
+        while true {
+            let page = try await store.scan(Keys.runs, after: after, limit: 1_000)
+            for summary in page where summary.header.state & RunRecord.unrested != 0 && !summary.isTombstone {
+                guard let name = summary.key.components.last, let job = try? JobID(name) else { continue }
+                records.send(.resumed, to: job)
+            }
+            guard page.count == 1_000, let last = page.last else { return }
+            after = last.key
+        }
+    }
+
+    private func perform(_ job: JobID, _ action: RunAction) {
+        switch action {
+        case .startAttempt(let asset, let attempt, let timeout):
+            startAttempt(job, asset, attempt, timeout)
+        case .abortAttempt(let asset, let epoch):
+            attempts.cancel(AttemptName(job: job, epoch: epoch, asset: asset))
+        case .upload(let hash):
+            guard let record = records.state(job)?.record else { return }
+            attempts.start { self.records.send(.uploadEnded(hash, await self.telling.upload(hash, of: record)), to: job) }
+        case .deliver(let snapshot):
+            attempts.start {
+                let answer = await self.telling.deliver(snapshot)
+                self.records.send(.deliveryEnded(epoch: snapshot.epoch, version: snapshot.version, answer), to: job)
+            }
+        case .reply(let token, let reply):
+            desk.answer(token, reply)
+        case .log(let entry):
+            RunLog.write(entry, job: job, record: records.state(job)?.record, provider: generation.provider, to: logger)
+        }
+    }
+
+    private func startAttempt(_ job: JobID, _ asset: AssetID, _ attempt: Int, _ timeout: Milliseconds) {
+        guard let record = records.state(job)?.record else { return }
+        attempts.start(AttemptName(job: job, epoch: record.epoch, asset: asset)) {
+            let result = await self.generation.attempt(asset, number: attempt, timeout: timeout, of: record)
+            self.records.send(.attemptEnded(asset, epoch: record.epoch, attempt: attempt, result), to: job)
+        }
+    }
+}
