@@ -1,0 +1,44 @@
+import ArgumentParser
+import HTTPChannels
+import JobModel
+import Orchestration
+
+extension Settings {
+    /// The four deadlines, the retry policy and the schedule.
+    public func runLimits() throws -> RunLimits {
+        let retries = try foreign("MEDIA_GENERATION_MAX_RETRIES").map { text in
+            guard let count = Int(text), (0...19).contains(count) else {
+                throw ValidationError("MEDIA_GENERATION_MAX_RETRIES must be a number from 0 to 19")
+            }
+            return count
+        }
+        let retry = RetryPolicy(
+            maximumAttempts: try count("max-attempts", default: (retries ?? 3) + 1, in: 1...20),
+            firstDelay: try seconds("backoff-first", default: 2, in: 0...3_600),
+            maximumDelay: try seconds("backoff-cap", default: 30, in: 0...3_600))
+        return RunLimits(
+            attemptTimeout: try seconds("attempt-timeout", default: 60, in: 0.01...3_600),
+            assetDeadline: try seconds("image-deadline", default: 270, in: 0.01...86_400),
+            jobDeadline: try seconds("job-deadline", default: 300, in: 0.01...86_400), retry: retry,
+            schedule: try word("schedule", default: Schedule.rolling))
+    }
+
+    /// Which addresses that arrive from outside may be called.
+    public func egressPolicy() throws -> EgressPolicy {
+        let (isOpen, peers) = (try isOn("allow-private-addresses"), try text("allowed-peers") ?? "")
+        do throws(EgressError) {
+            return try EgressPolicy(allowPrivateAddresses: isOpen, allowedPeers: peers)
+        } catch {
+            throw ValidationError("DARKROOM_ALLOWED_PEERS \(error.message)")
+        }
+    }
+
+    public func webhookSecrets() throws -> WebhookSecrets? {
+        guard let text = try secret("DARKROOM_WEBHOOK_SECRET") else { return nil }
+        do { return try WebhookSecrets(text) } catch {
+            throw ValidationError("DARKROOM_WEBHOOK_SECRET \(error.message)")
+        }
+    }
+
+    public func token(_ variable: String) throws -> BearerToken? { try secret(variable).map { BearerToken($0) } }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import DarkroomHTTP
+import Logging
+import Orchestration
+
+/// The flags of every server.
+public struct ServerOptions: ParsableArguments {
+    @Option(help: "Where to serve, HOST:PORT; port 0 picks a free one.")
+    public var listen: String?
+
+    @Option(help: "The directory of the store; made if its parent exists.")
+    public var data: String?
+
+    @Option(help: "A JSON file of settings; flags and DARKROOM_… variables win over it.")
+    public var config: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
+    public var logLevel: String?
+
+    public init() {}
+
+    public func settings() throws -> Settings { try Settings(file: config) }
+
+    public func address(_ settings: Settings) throws -> ListenAddress {
+        let text = try settings.text("listen", flag: listen) ?? "127.0.0.1:0"
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8080")
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty else { throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8080") }
+        return ListenAddress(host: String(host), port: Int(port))
+    }
+
+    public func directory(_ settings: Settings) throws -> String {
+        guard let directory = try settings.text("data", flag: data) else {
+            throw ValidationError("--data (or DARKROOM_DATA) must name the store's directory")
+        }
+        return directory
+    }
+
+    public func logger(_ label: String, _ settings: Settings) throws -> Logger {
+        try LogSetup.standardError(label, level: settings.text("log-level", flag: logLevel) ?? "info")
+    }
+}
+
+public enum LogSetup {
+    public static func standardError(_ label: String, level: String) throws -> Logger {
+        guard let level = Logger.Level(rawValue: level) else {
+            throw ValidationError("--log-level must be one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        var logger = Logger(label: label, factory: { _ in StandardErrorLog() })
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// What every server does alike.
+public enum Serving {
+    /// The one line on standard output that says where it serves.
+    public static func announce(_ url: String) { StandardStreams.write("ready \(url)\n", to: .output) }
+
+    /// Closed by default: beyond this machine a server wants its secrets.
+    public static func requireSecrets(_ address: ListenAddress, _ secrets: [(name: String, isSet: Bool)]) throws {
+        guard !address.isLoopback else { return }
+        let missing = secrets.filter { !$0.isSet }.map(\.name)
+        guard missing.isEmpty else {
+            throw ValidationError(
+                "listening on \(address.host), which other machines may reach, needs \(missing.joined(separator: " and "))")
+        }
+    }
+}

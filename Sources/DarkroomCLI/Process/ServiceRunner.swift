@@ -1,0 +1,21 @@
+import ArgumentParser
+import DarkroomHTTP
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs services until a signal or until one of them ends.
+public enum ServiceRunner {
+    /// - Throws: ``CommandFailure`` in words for a person; an address in use among them.
+    public static func run(_ services: [any Service], address: ListenAddress, logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(.error, logger.logLevel)
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        do {
+            try await group.run()
+        } catch {
+            throw CommandFailure(.failure, "cannot serve on \(address.host):\(address.port): \(error)")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import HTTPTypes
+import Hummingbird
+import JobModel
+import NIOCore
+import Orchestration
+import Threads
+
+/// Pictures by their hash.
+struct ArtifactRoutes: Sendable {
+    static let maximumPictureBytes = 16 << 20
+    static let maximumJobBytes = 512 << 20
+
+    let artifacts: any ArtifactStore
+    let access: Access
+    let clock: any EngineClock
+    private let budget = UploadBudget(bytesPerJob: maximumJobBytes)
+
+    init(artifacts: any ArtifactStore, access: Access, clock: any EngineClock) {
+        self.artifacts = artifacts
+        self.access = access
+        self.clock = clock
+    }
+
+    /// Idempotent: what is here already is success.
+    func take(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let hash = try context.identifier("sha256", as: ContentHash.self, code: "invalid_hash")
+        try access.requireSignature(request, clock: clock) { id, timestamp in
+            SigningText.upload(id: id, timestamp: timestamp, method: "PUT", path: request.uri.path)
+        }
+        guard let job = request.uri.queryParameters["job"].flatMap({ try? JobID(String($0)) }) else {
+            throw InvalidRequest(field: "job", message: "must name the job in the query")
+        }
+        guard let length = request.headers[.contentLength].flatMap({ Int($0) }) else {
+            throw Refusal(.lengthRequired, "length_required", "Content-Length is needed")
+        }
+        guard length <= Self.maximumPictureBytes, budget.spend(length, job: job) else {
+            throw Refusal(.contentTooLarge, "too_large", "the picture, or the job's pictures together, are too large")
+        }
+        let bytes = try await request.bytes(upTo: Self.maximumPictureBytes)
+        guard ContentHash(of: bytes) == hash else {
+            throw Refusal(.unprocessableContent, "hash_mismatch", "the bytes do not have this hash")
+        }
+        do {
+            try await artifacts.store(Artifact(owner: .local, hash: hash, bytes: bytes))
+        } catch {
+            throw Refusal.unavailable(error.message)
+        }
+        return try Reply.json(["success": true])
+    }
+
+    func serve(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireReadToken(request)
+        let hash = try context.identifier("sha256", as: ContentHash.self, code: "unknown_picture")
+        return try await Self.response(hash, mediaType: "image/jpeg", owner: .local, artifacts: artifacts, request)
+    }
+
+    /// The bytes, or 304 to somebody who has them: a hash never changes its meaning.
+    static func response(
+        _ hash: ContentHash, mediaType: String, owner: OwnerID, artifacts: any ArtifactStore, _ request: Request
+    ) async throws -> Response {
+        let tag = "\"\(hash)\""
+        let headers: HTTPFields = [
+            .contentType: mediaType, .eTag: tag, .cacheControl: "private, max-age=31536000, immutable",
+            .xContentTypeOptions: "nosniff",
+        ]
+        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        guard let bytes = try await artifacts.artifact(hash, owner: owner) else {
+            throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash")
+        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// Bytes taken for each of the jobs that uploaded last. A restart begins anew.
+final class UploadBudget: Sendable {
+    private struct Contents {
+        var spent: [JobID: Int] = [:]
+        var order: [JobID] = []
+    }
+
+    private static let jobsKept = 4_096
+    private let bytesPerJob: Int
+    private let contents = Locked(Contents())
+
+    init(bytesPerJob: Int) { self.bytesPerJob = bytesPerJob }
+
+    /// Whether the job may take so many bytes more.
+    func spend(_ bytes: Int, job: JobID) -> Bool {
+        contents.withLock { contents in
+            let spent = contents.spent[job, default: 0] + bytes
+            guard spent <= bytesPerJob else { return false }
+            if contents.spent.updateValue(spent, forKey: job) == nil {
+                contents.order.append(job)
+                if contents.order.count > Self.jobsKept { contents.spent[contents.order.removeFirst()] = nil }
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import JSONCoding
+import JobModel
+import Orchestration
+
+/// A job as clients see it: the first system's names, and ours beside them.
+public struct JobView: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+        var id: AssetID
+        var name: String
+        var description: String
+    }
+
+    /// The names that system D gives to the parts of an error.
+    struct ErrorView: Encodable, Sendable {
+        var code: String
+        var kind: String
+        var message: String
+        var provider: String?
+        var providerCode: String?
+        var isRetryable: Bool
+        var userActionRequired: Bool
+        var retriedCount: Int
+    }
+
+    struct Asset: Encodable, Sendable {
+        var id: AssetID
+        var kind: AssetKind
+        var name: String
+        var status: AssetState
+        var attempts: Int
+        var error: ErrorView?
+        var source: AssetSource?
+        var image: String?
+    }
+
+    var caseId: CaseID
+    var jobId: JobID
+    var status: JobStatus
+    var final: Bool
+    var totalImages: Int
+    var completedImages: Int
+    var failedImages: Int
+    var failedIds: [AssetID]
+    var evidenceImages: [String: String]
+    var locationImages: [String: String]
+    var createdAt: Milliseconds
+    var startedAt: Milliseconds?
+    var completedAt: Milliseconds?
+    var updatedAt: Milliseconds
+    var retryCount: Int
+    var maxRetries: Int
+    var errorCode: String?
+    var errorMessage: String?
+    var lastError: String?
+    var epoch: Int
+    var version: Int
+    var revision: UInt64
+    var worker: String
+    var evidence: [Item]
+    var locations: [Item]
+    var assets: [Asset]
+}
+
+/// Makes views of records.
+public enum JobViews {
+    public static func view(
+        _ job: JobRecord, revision: Revision, isInline: Bool, artifacts: any ArtifactStore
+    ) async throws -> JobView {
+        let specification = try await Specifications.load(job.specification, owner: job.owner, from: artifacts)
+        var links: [AssetID: String] = [:]
+        for asset in job.assets {
+            links[asset.id] = try await link(asset, job, isInline: isInline, artifacts: artifacts)
+        }
+        return view(job, revision: revision, specification: specification, links: links)
+    }
+
+    private static func link(
+        _ asset: JobAsset, _ job: JobRecord, isInline: Bool, artifacts: any ArtifactStore
+    ) async throws -> String? {
+        guard let picture = asset.picture else { return asset.link }
+        guard isInline || job.handOut.artifactURL == nil else {
+            return job.handOut.artifactURL.map { "\($0)/\(picture.hash)" }
+        }
+        guard let bytes = try await artifacts.artifact(picture.hash, owner: job.owner) else { return nil }
+        return "data:\(picture.mediaType);base64,\(Base64.encode(bytes))"
+    }
+
+    private static func view(
+        _ job: JobRecord, revision: Revision, specification: JobSpecification, links: [AssetID: String]
+    ) -> JobView {
+        func images(of isKind: (AssetKind) -> Bool) -> [String: String] {
+            var images: [String: String] = [:]
+            for asset in job.assets where isKind(asset.kind) && asset.status == .generated {
+                images[asset.id.text] = links[asset.id]
+            }
+            return images
+        }
+        func items(of isKind: (AssetKind) -> Bool) -> [JobView.Item] {
+            specification.assets.filter { isKind($0.kind) }.map {
+                JobView.Item(id: $0.id, name: $0.subject.name, description: $0.subject.description)
+            }
+        }
+        let isLocation: (AssetKind) -> Bool = { $0 == .location }
+        let error = job.firstError
+        return JobView(
+            caseId: job.caseID, jobId: job.jobID, status: job.status, final: job.isFinal,
+            totalImages: job.assets.count, completedImages: job.completedImages, failedImages: job.failedIDs.count,
+            failedIds: job.failedIDs, evidenceImages: images { !isLocation($0) }, locationImages: images(of: isLocation),
+            createdAt: job.createdAt, startedAt: job.startedAt, completedAt: job.completedAt, updatedAt: job.updatedAt,
+            retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: error?.codeB,
+            errorMessage: error?.message, lastError: job.lastError, epoch: job.handOut.epoch, version: job.version,
+            revision: revision.number, worker: job.handOut.worker, evidence: items { !isLocation($0) },
+            locations: items(of: isLocation), assets: job.assets.map { asset($0, link: links[$0.id]) })
+    }
+
+    private static func asset(_ asset: JobAsset, link: String?) -> JobView.Asset {
+        JobView.Asset(
+            id: asset.id, kind: asset.kind, name: asset.name, status: asset.status, attempts: asset.attempts,
+            error: asset.error.map { error in
+                JobView.ErrorView(
+                    code: error.codeD, kind: error.kind.rawValue, message: error.message, provider: error.provider,
+                    providerCode: error.providerCode, isRetryable: error.isRetryable,
+                    userActionRequired: error.userActionRequired, retriedCount: max(0, asset.attempts - 1))
+            },
+            source: asset.source, image: asset.status == .generated ? link : nil)
+    }
+}

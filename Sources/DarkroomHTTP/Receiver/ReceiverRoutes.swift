@@ -1,0 +1,129 @@
+import HTTPTypes
+import Hummingbird
+import JSONCoding
+import JobModel
+import NIOCore
+import Orchestration
+
+/// The routes that face the workers and the readers of jobs.
+struct ReceiverRoutes: Sendable {
+    static let maximumWebhookBytes = 8 << 20
+    static let longestWaitSeconds: Int64 = 60
+
+    let jobs: JobService
+    let artifacts: any ArtifactStore
+    let access: Access
+    let clock: any EngineClock
+
+    func add(to router: Router<DarkroomContext>) {
+        let uploads = ArtifactRoutes(artifacts: artifacts, access: access, clock: clock)
+        router.route("/api/webhook/image-progress", [.post: { request, _ in try await takeProgress(request) }])
+        router.route(
+            "/api/artifacts/:sha256",
+            [
+                .put: { request, context in try await uploads.take(request, context) },
+                .get: { request, context in try await uploads.serve(request, context) },
+            ])
+        router.route("/api/cases/:caseId/image-job", [.get: { try await showJob($0, $1) }])
+        router.route("/api/cases/:caseId/images/:assetId", [.get: { try await showImage($0, $1) }])
+    }
+
+    private func takeProgress(_ request: Request) async throws -> Response {
+        let bytes = try await request.bytes(upTo: Self.maximumWebhookBytes)
+        try access.requireSignature(request, clock: clock) { SigningText.webhook(id: $0, timestamp: $1, body: bytes) }
+        let limits = JSONLimits(maximumBytes: Self.maximumWebhookBytes, maximumDepth: 16)
+        let message = try Body.decode(SnapshotMessage.self, from: bytes, limits: limits)
+        let reply: JobReply
+        if let snapshot = try message.snapshot() {
+            reply = try await jobs.fold(snapshot)
+        } else {
+            reply = await jobs.fold(try ForeignUpdates.update(message), of: message.caseID)
+        }
+        return try WebhookAnswers.response(reply)
+    }
+
+    private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireReadToken(request)
+        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
+        let key = JobService.CaseKey(caseID)
+        if let wait = request.uri.queryParameters["wait"] {
+            guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
+                throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
+            }
+            let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
+            await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
+        }
+        guard let (record, revision) = try jobs.job(key) else {
+            throw Refusal(.notFound, "unknown_case", "there is no job for this case")
+        }
+        let isInline = request.uri.queryParameters["images"] == "inline"
+        let view = try await JobViews.view(record, revision: revision, isInline: isInline, artifacts: artifacts)
+        return try Reply.json(view)
+    }
+
+    private func showImage(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireReadToken(request)
+        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
+        let assetID = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
+        guard let (record, _) = try jobs.job(JobService.CaseKey(caseID)),
+            let asset = record.assets.first(where: { $0.id == assetID })
+        else { throw Refusal(.notFound, "unknown_asset", "there is no such image") }
+        guard let picture = asset.picture else {
+            throw Refusal(.notFound, "no_picture", "this image is \(asset.status.rawValue), there is no picture of it")
+        }
+        return try await ArtifactRoutes.response(
+            picture.hash, mediaType: picture.mediaType, owner: record.owner, artifacts: artifacts, request)
+    }
+}
+
+/// What a worker is told about its webhook.
+enum WebhookAnswers {
+    static func response(_ reply: JobReply) throws -> Response {
+        switch reply {
+        case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job):
+            let isOurs = job.handOut.acceptance == .acknowledged
+            return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
+        case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
+        case .conflict(let code, let message): throw Refusal(.conflict, code, message)
+        case .staleEpoch(let current):
+            throw Refusal(
+                .conflict, "stale_epoch", "the job is in epoch \(current)", details: .init(epoch: current))
+        case .staleVersion(let current):
+            throw Refusal(
+                .conflict, "stale_version", "version \(current) is known already", details: .init(version: current))
+        case .artifactMissing(let hashes):
+            throw Refusal(
+                .unprocessableContent, "artifact_missing", "put these pictures again", details: .init(hashes: hashes))
+        case .unavailable(let reason): throw Refusal.unavailable(reason)
+        }
+    }
+}
+
+/// Updates with the seed's fields alone.
+enum ForeignUpdates {
+    static func update(_ message: SnapshotMessage) throws -> ForeignUpdate {
+        var pictures: [AssetID: ForeignPicture] = [:]
+        for (field, images) in [("evidenceImages", message.evidenceImages), ("locationImages", message.locationImages)] {
+            for (name, text) in images {
+                guard let id = try? AssetID(name) else {
+                    throw InvalidRequest(field: field, message: "has a name that is no asset id")
+                }
+                pictures[id] = try picture(text, field: "\(field).\(id)")
+            }
+        }
+        return ForeignUpdate(
+            status: message.status, completedImages: message.completedImages, pictures: pictures,
+            failedIDs: message.failedIDs)
+    }
+
+    private static func picture(_ text: String, field: String) throws -> ForeignPicture {
+        if text.hasPrefix("https://") || text.hasPrefix("http://"), text.utf8.count <= 2_048 { return .link(text) }
+        guard text.hasPrefix("data:image/"), let comma = text.firstIndex(of: ","),
+            text[..<comma].hasSuffix(";base64"), let bytes = Base64.decode(String(text[text.index(after: comma)...]))
+        else { throw InvalidRequest(field: field, message: "must be a link or a data: URI of a picture in base64") }
+        let mediaType = text[..<comma].dropFirst("data:".count).dropLast(";base64".count)
+        let artifact = Artifact(owner: .local, bytes: bytes)
+        let picture = Picture(hash: artifact.hash, bytes: bytes.count, size: nil, mediaType: String(mediaType))
+        return .inline(picture, artifact)
+    }
+}

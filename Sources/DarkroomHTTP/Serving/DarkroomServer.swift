@@ -1,0 +1,73 @@
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Threads
+
+/// Where a server listens.
+public struct ListenAddress: Hashable, Sendable {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Only this machine can reach it.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+/// An HTTP server over routes, which tells its address once it serves.
+public struct DarkroomServer: Service {
+    private let address: ListenAddress
+    private let responder: RouterResponder<DarkroomContext>
+    private let logger: Logger
+    private let onReady: @Sendable (String) async -> Void
+
+    /// - Parameter onReady: called once with `http://HOST:PORT`; port 0 has become the port that was picked.
+    init(
+        _ address: ListenAddress, router: Router<DarkroomContext>, logger: Logger,
+        onReady: @escaping @Sendable (String) async -> Void
+    ) {
+        self.address = address
+        responder = router.buildResponder()
+        self.logger = logger
+        self.onReady = onReady
+    }
+
+    /// Serves until graceful shutdown or cancellation.
+    /// - Throws: when the address cannot be bound.
+    public func run() async throws {
+        // Hummingbird's own start-up lines would say what ours says.
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        let application = Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4_096),
+            onServerRunning: { channel in
+                guard let port = channel.localAddress?.port else { return }
+                let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+                await onReady("http://\(host):\(port)")
+            },
+            logger: quiet)
+        try await application.run()
+    }
+
+    /// Routes that every server has.
+    static func baseRouter(isReady: @escaping @Sendable () async -> Bool) -> Router<DarkroomContext> {
+        let router = Router(context: DarkroomContext.self)
+        router.add(middleware: ErrorShape())
+        router.route("/healthz", [.get: { _, _ in try Reply.json(["status": "ok"]) }])
+        router.route(
+            "/readyz",
+            [
+                .get: { _, _ in
+                    guard await isReady() else { throw Refusal.unavailable("the store cannot be read") }
+                    return try Reply.json(["status": "ready"])
+                }
+            ])
+        return router
+    }
+}

@@ -1,0 +1,79 @@
+import HTTPTypes
+import Hummingbird
+import JSONCoding
+import JobModel
+import NIOCore
+
+/// An error on its way to a client, in the one shape of all errors.
+struct Refusal: Error {
+    var status: HTTPResponse.Status
+    var body: ErrorBody
+    var headers: HTTPFields = [:]
+
+    init(_ status: HTTPResponse.Status, _ code: String, _ message: String, details: ErrorBody.Details? = nil) {
+        self.status = status
+        body = ErrorBody(code, message, details: details)
+    }
+
+    /// 503 with the time after which to come again.
+    static func unavailable(_ message: String, retryAfter seconds: Int = 2) -> Refusal {
+        var refusal = Refusal(.serviceUnavailable, "unavailable", message)
+        refusal.headers[.retryAfter] = "\(seconds)"
+        return refusal
+    }
+
+    init(_ error: InvalidRequest) {
+        let message = error.field.isEmpty ? "the body \(error.message)" : "\(error.field) \(error.message)"
+        self.init(.badRequest, "invalid_request", message, details: .init(field: error.field))
+    }
+}
+
+enum Reply {
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let bytes = try JSON.encode(value)
+        return Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    static func refusal(_ refusal: Refusal) -> Response {
+        var headers = refusal.headers
+        headers[.contentType] = "application/json"
+        // An error body is a few strings of our own: it can always be written.
+        let bytes = (try? JSON.encode(refusal.body)) ?? []
+        return Response(
+            status: refusal.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension Request {
+    /// The whole body; 413 beyond the bound, whether it was announced or counted.
+    func bytes(upTo maximum: Int) async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximum {
+            throw Refusal(.contentTooLarge, "too_large", "the body must be at most \(maximum) bytes")
+        }
+        var bytes: [UInt8] = []
+        for try await part in body {
+            guard bytes.count + part.readableBytes <= maximum else {
+                throw Refusal(.contentTooLarge, "too_large", "the body must be at most \(maximum) bytes")
+            }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return bytes
+    }
+}
+
+enum Body {
+    /// A document from outside: 400 with the field's path, 413 beyond the bound.
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], limits: JSONLimits) throws -> Value {
+        do throws(JSONError) {
+            return try JSON.decode(type, from: bytes, limits: limits)
+        } catch where error.code == .tooLarge {
+            throw Refusal(.contentTooLarge, "too_large", error.message)
+        } catch {
+            let place = error.path.isEmpty ? "the body" : error.path
+            throw Refusal(
+                .badRequest, "invalid_request", "\(place): \(error.message)", details: .init(field: error.path))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import HTTPTypes
+import Hummingbird
+import JobModel
+import Logging
+import NIOCore
+
+/// What a handler may know beside the request.
+public struct DarkroomContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}
+
+typealias Handler = @Sendable (Request, DarkroomContext) async throws -> Response
+
+extension Router where Context == DarkroomContext {
+    /// A route with all its methods; any other method is answered with 405 and `Allow`.
+    func route(_ path: RouterPath, _ handlers: [HTTPRequest.Method: Handler]) {
+        var handlers = handlers
+        if let get = handlers[.get] {
+            let head: Handler = { request, context in
+                var response = try await get(request, context)
+                response.body = ResponseBody()
+                return response
+            }
+            handlers[.head] = head
+        }
+        let allow = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect] {
+            let handler = handlers[method]
+            on(path, method: method) { request, context -> Response in
+                if let handler { return try await handler(request, context) }
+                var refusal = Refusal(.methodNotAllowed, "method_not_allowed", "this route takes \(allow)")
+                refusal.headers[.allow] = allow
+                throw refusal
+            }
+        }
+    }
+}
+
+extension DarkroomContext {
+    /// A part of the path as an identifier; anything else names nothing here.
+    func identifier<ID: Identifier>(_ name: String, as type: ID.Type, code: String = "not_found") throws -> ID {
+        guard let text = parameters.get(name), let id = try? ID(text) else {
+            throw Refusal(.notFound, code, "no such \(name)")
+        }
+        return id
+    }
+}
+
+/// Gives every error the one shape, and says nothing of unexpected ones but to the log.
+struct ErrorShape: RouterMiddleware {
+    typealias Context = DarkroomContext
+
+    func handle(
+        _ request: Request, context: DarkroomContext, next: (Request, DarkroomContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let refusal as Refusal {
+            return Reply.refusal(refusal)
+        } catch let error as InvalidRequest {
+            return Reply.refusal(Refusal(error))
+        } catch let error as HTTPError where error.status == .notFound {
+            return Reply.refusal(Refusal(.notFound, "not_found", "no such route"))
+        } catch let error as HTTPError {
+            return Reply.refusal(Refusal(error.status, "bad_request", error.body ?? "the request cannot be read"))
+        } catch {
+            context.logger.error("request.failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            return Reply.refusal(Refusal(.internalServerError, "internal", "the request failed"))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Makes foreign text fit for a record: without the key, without control characters, short.
+struct GeminiRedaction: Sendable {
+    private let key: [UInt8]
+    private let mark: [UInt8]
+
+    /// More than any message of ours shows, so that a long text costs no more than a short one.
+    private static let longest = 8192
+
+    init(key: GeminiKey) {
+        self.key = Array(key.text.utf8)
+        mark = Array(key.description.utf8)
+    }
+
+    /// - Parameter count: in characters.
+    func clean(_ text: String, atMost count: Int) -> String {
+        let scalars = withoutKey(text).unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? " " : scalar
+        }
+        let words = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
+        return words.count > count ? words.prefix(count - 1) + "…" : words
+    }
+
+    /// Works on bytes: a key before a combining accent is still the key.
+    private func withoutKey(_ text: String) -> String {
+        let bytes = Array(text.utf8.prefix(Self.longest))
+        let redacted = bytes.replacing(key, with: mark)
+        // Where the text was cut off, the beginning of a key may stand.
+        let isCut = text.utf8.count > bytes.count
+        return String(decoding: isCut ? redacted.dropLast(key.count) : redacted[...], as: UTF8.self)
+    }
+}

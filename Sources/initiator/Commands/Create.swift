@@ -1,0 +1,117 @@
+import ArgumentParser
+import CurlClient
+import DarkroomCLI
+import HTTPChannels
+import JSONCoding
+import JobModel
+import Orchestration
+
+struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Record a job for a case and hand it to a worker; returns at once.",
+        discussion: """
+            Exits 0 when a worker has the job, 5 when it is recorded but no worker was reached (a running `initiator \
+            serve` or `receiver --worker` goes on trying), 2 when the case file is wrong or the case is being worked on \
+            with another request.
+            """)
+
+    @Argument(help: "The case file: {\"caseId\", \"evidence\": [{\"id\", \"name\", \"description\"}], \"locations\": […]}.")
+    var caseFile: String
+
+    @OptionGroup var options: StoreOptions
+
+    @Option(help: "The worker's base URL.")
+    var worker: String?
+
+    @Option(help: "The receiver's base URL, as the worker reaches it.")
+    var receiver: String?
+
+    /// Tries of the trigger, all within ``patience``.
+    static let tries = 3
+    static let patience: Milliseconds = 5_000
+
+    func run() async throws {
+        let file = try CaseFiles.read(caseFile)
+        try await Session.run(options) { session in
+            let addresses = try addresses(session.settings)
+            let http = CurlClient()
+            let jobs = try session.jobs(http: http)
+            let reply: JobReply
+            do throws(InvalidRequest) {
+                reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
+            } catch {
+                throw CommandFailure(Exit.usage, "\(caseFile): \(error.field) \(error.message)")
+            }
+            try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
+            await jobs.close()
+            await http.shutdown()
+        }
+    }
+
+    private func addresses(_ settings: Settings) throws -> HandOutAddresses {
+        func url(_ name: String, _ flag: String?) throws -> String {
+            guard let text = try settings.text(name, flag: flag) else {
+                throw ValidationError("--\(name) (or DARKROOM_\(name.uppercased())) must be a base URL")
+            }
+            guard let parsed = try? ParsedURL(text), !parsed.hasUserInfo, parsed.query == nil, parsed.fragment == nil
+            else { throw ValidationError("--\(name) must be a base URL such as http://127.0.0.1:8080") }
+            return text
+        }
+        return HandOutAddresses(worker: try url("worker", worker), receiver: try url("receiver", receiver))
+    }
+}
+
+/// Case files from disk.
+enum CaseFiles {
+    static func read(_ path: String) throws -> CaseFile {
+        let limits = JSONLimits(maximumBytes: 4 << 20)
+        let bytes = try FileReading.bytes(of: path, atMost: limits.maximumBytes)
+        do throws(JSONError) {
+            return try JSON.decode(CaseFile.self, from: bytes, limits: limits)
+        } catch {
+            let place = error.path.isEmpty ? "" : "\(error.path) "
+            throw CommandFailure(Exit.usage, "\(path): \(place)\(error.message)")
+        }
+    }
+}
+
+/// Tells the caller of `create` and `retry` what became of the hand-out.
+struct CreationReport {
+    let session: Session
+    let jobs: JobService
+    let isJSON: Bool
+
+    func finish(_ reply: JobReply) async throws {
+        switch reply {
+        case .created(let job), .retrying(let job): try await settle(job, word: "recorded")
+        case .joined(let job): try show(job, word: "joined, it was being worked on already")
+        case .conflict(_, let message): throw CommandFailure(Exit.usage, message)
+        case .unknownJob: throw CommandFailure(Exit.usage, "there is no job for this case")
+        case .unavailable(let reason): throw CommandFailure(.failure, "store: \(reason)")
+        case .folded, .duplicate, .staleEpoch, .staleVersion, .artifactMissing:
+            throw CommandFailure(.failure, "unexpected answer")
+        }
+    }
+
+    private func settle(_ created: JobRecord, word: String) async throws {
+        let key = JobService.CaseKey(created.caseID)
+        let limit = session.clock.now() + Create.patience
+        var job = created
+        while job.isTriggerOwed, job.handOut.epoch == created.handOut.epoch, session.clock.now() < limit {
+            let known = try jobs.job(key)
+            job = known?.record ?? job
+            if !job.isTriggerOwed || (job.handOut.tries >= Create.tries && job.lastError != nil) { break }
+            jobs.wake(key)
+            await jobs.waitForNews(of: key, after: known?.revision ?? .zero, limit: 250)
+        }
+        job = try jobs.job(key)?.record ?? job
+        guard job.isTriggerOwed else { return try show(job, word: "\(word), a worker has it") }
+        try show(job, word: "\(word), no worker reached yet")
+        throw CommandFailure(Exit.notReachable, job.lastError ?? "no worker was reached")
+    }
+
+    private func show(_ job: JobRecord, word: String) throws {
+        if isJSON { return StandardStreams.write(try JSON.encode(job, style: .pretty), to: .output) }
+        StandardStreams.write("\(job.caseID) \(job.jobID): \(word) (\(job.assets.count) images)\n", to: .output)
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import CurlClient
+import DarkroomCLI
+import HTTPChannels
+import JobModel
+import LMDBStore
+import Logging
+import Orchestration
+
+/// What a command works with; closed at its end.
+struct Session {
+    let settings: Settings
+    let store: LMDBStore
+    let clock = SystemClock()
+    let logger: Logger
+
+    init(_ options: StoreOptions) throws {
+        settings = try Settings(file: options.config)
+        guard let directory = try settings.text("data", flag: options.data) else {
+            throw ValidationError("--data (or DARKROOM_DATA) must name the store's directory")
+        }
+        logger = try LogSetup.standardError(
+            "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "warning")
+        store = try Stores.open(directory, settings)
+    }
+
+    /// Runs a command against the store and closes it whatever happens.
+    static func run<Result>(
+        _ options: StoreOptions, _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        let session = try Session(options)
+        do {
+            let result = try await body(session)
+            await session.store.close()
+            return result
+        } catch let error as StoreError {
+            await session.store.close()
+            throw CommandFailure(.failure, "store: \(error.message)")
+        } catch {
+            await session.store.close()
+            throw error
+        }
+    }
+
+    /// The control side of this process; with a client it triggers workers.
+    func jobs(http: CurlClient?) throws -> JobService {
+        let token = try settings.token("DARKROOM_WORKER_TOKEN")
+        return JobService(
+            store: store, client: http.map { WorkerHTTPClient(http: $0, token: token, timeout: .seconds(2)) },
+            clock: clock, random: SystemRandom(), logger: logger)
+    }
+
+    func job(_ caseID: CaseID, _ jobs: JobService) throws -> (record: JobRecord, revision: Revision) {
+        guard let found = try jobs.job(JobService.CaseKey(caseID)) else {
+            throw CommandFailure(Exit.usage, "there is no job for case \(caseID)")
+        }
+        return found
+    }
+
+    /// A case id from the command line.
+    static func caseID(_ text: String) throws -> CaseID {
+        do { return try CaseID(text) } catch { throw ValidationError("the case id \(error.message)") }
+    }
+}

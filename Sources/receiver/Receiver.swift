@@ -1,0 +1,55 @@
+import ArgumentParser
+import CurlClient
+import DarkroomCLI
+import DarkroomHTTP
+import HTTPChannels
+import LMDBStore
+import Logging
+import Orchestration
+import ServiceLifecycle
+
+@main
+struct Receiver: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "receiver",
+        abstract: "Takes the workers' progress webhooks and shows the state of jobs.",
+        discussion: """
+            Prints one line, "ready http://HOST:PORT", once it serves. DARKROOM_WEBHOOK_SECRET is what updates must be \
+            signed with, DARKROOM_READ_TOKEN what readers must bear.
+            """)
+
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "A worker's base URL: go on triggering jobs that were handed to it and that it has not acknowledged.")
+    var worker: [String] = []
+
+    static func main() async { await CommandRunner.main(Receiver.self) }
+
+    func run() async throws {
+        let settings = try server.settings()
+        let address = try server.address(settings)
+        let access = Access(
+            workerToken: nil, readToken: try settings.token("DARKROOM_READ_TOKEN"),
+            webhookSecrets: try settings.webhookSecrets())
+        try Serving.requireSecrets(
+            address,
+            [
+                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
+                ("DARKROOM_READ_TOKEN", access.readToken != nil),
+            ])
+        let logger = try server.logger("receiver", settings)
+        let store = try Stores.open(try server.directory(settings), settings)
+        let clock = SystemClock()
+        let http = CurlClient()
+        let isSweeping = try !worker.isEmpty || settings.text("worker") != nil
+        let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
+        let jobs = JobService(
+            store: store, client: isSweeping ? client : nil, clock: clock, random: SystemRandom(), logger: logger)
+        let routes = DarkroomServer.receiver(
+            address, jobs: jobs, artifacts: store, access: access, clock: clock,
+            isReady: { (try? store.latestRevision()) != nil }, logger: logger, onReady: { Serving.announce($0) })
+        try await ServiceRunner.run([jobs, routes], address: address, logger: logger)
+        await http.shutdown()
+        await store.close()
+    }
+}
