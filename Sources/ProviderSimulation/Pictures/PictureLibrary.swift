@@ -1,0 +1,73 @@
+import JSONCoding
+import NIOCore
+import Threads
+
+/// Pictures encoded once and shared by every answer that carries them.
+final class PictureLibrary: Sendable {
+    enum Key: Hashable, Sendable {
+        case png(TestPicture)
+        case jpeg(TestPicture)
+        case spoiled(SpoiledPicture)
+    }
+
+    /// At most this many are kept; the oldest makes room. With 2 MB each, about 130 MB.
+    private static let bound = 64
+
+    private struct Shelf {
+        var pictures: [Key: EncodedPicture] = [:]
+        var order: [Key] = []
+    }
+
+    private let shelf = Locked(Shelf())
+    private let files: [String: EncodedPicture]
+    /// One thread, so that a picture wanted by many at once is made once; off the cooperative pool, because it is work.
+    private let pool: BlockingPool
+
+    init(files: [String: Picture], pool: BlockingPool) {
+        self.files = files.mapValues(Self.encoded)
+        self.pool = pool
+    }
+
+    /// A file that the scenario names; nil if that was not read at the start.
+    func file(_ path: String) -> EncodedPicture? { files[path] }
+
+    func picture(_ key: Key) async -> EncodedPicture {
+        if let picture = kept(key) { return picture }
+        return await pool.run { [self] in
+            if let picture = kept(key) { return picture }
+            let picture = Self.encoded(Self.make(key))
+            keep(picture, under: key)
+            return picture
+        }
+    }
+
+    private func kept(_ key: Key) -> EncodedPicture? { shelf.withLock { $0.pictures[key] } }
+
+    private func keep(_ picture: EncodedPicture, under key: Key) {
+        shelf.withLock { shelf in
+            shelf.pictures[key] = picture
+            shelf.order.append(key)
+            if shelf.order.count > Self.bound { shelf.pictures[shelf.order.removeFirst()] = nil }
+        }
+    }
+
+    private static func encoded(_ picture: Picture) -> EncodedPicture {
+        EncodedPicture(mimeType: picture.mimeType, base64: ByteBuffer(string: Base64.encode(picture.bytes)))
+    }
+
+    static func make(_ key: Key) -> Picture {
+        switch key {
+        case .png(let picture): Picture(mimeType: "image/png", bytes: PNG.encode(picture))
+        case .jpeg(let picture): Picture(mimeType: "image/jpeg", bytes: JPEG.encode(picture))
+        case .spoiled(.notAnImage):
+            Picture(mimeType: "image/png", bytes: Array("This is text, whatever its type says.\n".utf8))
+        case .spoiled(.truncated): spoilable.truncated
+        case .spoiled(.damaged): spoilable.damaged
+        case .spoiled(.huge): Picture(mimeType: "image/png", bytes: PNG.black(width: 30_000, height: 30_000))
+        }
+    }
+
+    private static var spoilable: Picture {
+        Picture(mimeType: "image/png", bytes: PNG.encode(TestPicture(width: 512, height: 512, hue: 0)))
+    }
+}
