@@ -5,6 +5,8 @@ struct GeminiRedaction: Sendable {
 
     /// More than any message of ours shows, so that a long text costs no more than a short one.
     private static let longest = 8192
+    /// What is shorter is a word rather than a key: taking it out would garble the text and hide nothing.
+    private static let shortest = 6
 
     init(key: GeminiKey) {
         self.key = Array(key.text.utf8)
@@ -23,7 +25,7 @@ struct GeminiRedaction: Sendable {
     /// Works on bytes: a key before a combining accent is still the key.
     private func withoutKey(_ text: String) -> String {
         let bytes = Array(text.utf8.prefix(Self.longest))
-        let redacted = bytes.replacing(key, with: mark)
+        let redacted = key.count >= Self.shortest ? bytes.replacing(key, with: mark) : bytes
         // Where the text was cut off, the beginning of a key may stand.
         let isCut = text.utf8.count > bytes.count
         return String(decoding: isCut ? redacted.dropLast(key.count) : redacted[...], as: UTF8.self)

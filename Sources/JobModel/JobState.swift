@@ -93,7 +93,7 @@ public struct JobState: DurableState {
     public internal(set) var record: JobRecord
     var isNew: Bool
     /// A trigger of this process is on its way.
-    var isTriggering = false
+    public internal(set) var isTriggering = false
     var now: Milliseconds
     var effects = Effects<JobAction>()
 

@@ -34,6 +34,11 @@ extension StoreKey {
         }
     }
 
+    /// - Throws: `too_large` unless ``isLegalPrefix``.
+    public func checkPrefix() throws(StoreError) {
+        if !isLegalPrefix { throw StoreError(.tooLarge, "a key to page on from is over the limits of keys") }
+    }
+
     /// Whether a record can stand at or below this key.
     public var isLegalPrefix: Bool {
         components.count <= StoreLimits.maximumKeyComponents

@@ -209,7 +209,7 @@ public protocol KeyValueStore: Sendable {
     /// Components are ordered by their UTF-8 bytes as long as they have at most 60 of them and no U+0000 or U+0001; a
     /// component beyond that stands in a place of the store's own, which never changes.
     /// - Parameters:
-    ///   - after: start behind this key, to page on.
+    ///   - after: start behind this key, to page on; it need not be there. Over the limits it is `too_large`.
     ///   - limit: at most so many.
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary]
 

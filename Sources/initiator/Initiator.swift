@@ -10,15 +10,14 @@ struct Initiator: AsyncParsableCommand {
             Exit codes: 0 done (status, watch: completed), 2 usage, bad input, unknown case or conflict, 3 partial, \
             4 failed or canceled, 5 no worker reached, 6 not final yet (status), 1 anything else.
             """,
-        subcommands: [Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Serve.self])
+        subcommands: [Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Sheet.self, Serve.self])
 
     static func main() async { await CommandRunner.main(Initiator.self) }
 }
 
 /// The flags of every command that reads or writes the store.
 struct StoreOptions: ParsableArguments {
-    @Option(help: "The directory of the store.")
-    var data: String?
+    @OptionGroup var store: DataOption
 
     @Option(help: "A JSON file of settings; flags and DARKROOM_… variables win over it.")
     var config: String?

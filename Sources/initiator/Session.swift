@@ -16,12 +16,9 @@ struct Session {
 
     init(_ options: StoreOptions) throws {
         settings = try Settings(file: options.config)
-        guard let directory = try settings.text("data", flag: options.data) else {
-            throw ValidationError("--data (or DARKROOM_DATA) must name the store's directory")
-        }
         logger = try LogSetup.standardError(
             "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "warning")
-        store = try Stores.open(directory, settings)
+        store = try Stores.open(try options.store.directory(settings), settings)
     }
 
     /// Runs a command against the store and closes it whatever happens.

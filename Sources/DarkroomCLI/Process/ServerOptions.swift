@@ -8,9 +8,6 @@ public struct ServerOptions: ParsableArguments {
     @Option(help: "Where to serve, HOST:PORT; port 0 picks a free one.")
     public var listen: String?
 
-    @Option(help: "The directory of the store; made if its parent exists.")
-    public var data: String?
-
     @Option(help: "A JSON file of settings; flags and DARKROOM_… variables win over it.")
     public var config: String?
 
@@ -21,8 +18,8 @@ public struct ServerOptions: ParsableArguments {
 
     public func settings() throws -> Settings { try Settings(file: config) }
 
-    public func address(_ settings: Settings) throws -> ListenAddress {
-        let text = try settings.text("listen", flag: listen) ?? "127.0.0.1:0"
+    public func address(_ settings: Settings, standard: String = "127.0.0.1:0") throws -> ListenAddress {
+        let text = try settings.text("listen", flag: listen) ?? standard
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8080")
         }
@@ -32,15 +29,23 @@ public struct ServerOptions: ParsableArguments {
         return ListenAddress(host: String(host), port: Int(port))
     }
 
+    public func logger(_ label: String, _ settings: Settings) throws -> Logger {
+        try LogSetup.standardError(label, level: settings.text("log-level", flag: logLevel) ?? "info")
+    }
+}
+
+/// The flag of everything that has a store.
+public struct DataOption: ParsableArguments {
+    @Option(help: "The directory of the store; made if its parent exists.")
+    public var data: String?
+
+    public init() {}
+
     public func directory(_ settings: Settings) throws -> String {
         guard let directory = try settings.text("data", flag: data) else {
             throw ValidationError("--data (or DARKROOM_DATA) must name the store's directory")
         }
         return directory
-    }
-
-    public func logger(_ label: String, _ settings: Settings) throws -> Logger {
-        try LogSetup.standardError(label, level: settings.text("log-level", flag: logLevel) ?? "info")
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CurlClient
 import DarkroomHTTP
 import Logging
 import ServiceLifecycle
@@ -8,6 +9,9 @@ import UnixSignals
 public enum ServiceRunner {
     /// - Throws: ``CommandFailure`` in words for a person; an address in use among them.
     public static func run(_ services: [any Service], address: ListenAddress, logger: Logger) async throws {
+        // Sockets are what a server of ours needs most.
+        let descriptors = CurlClient.raiseDescriptorLimit()
+        logger.debug("process.descriptors", metadata: ["limit": "\(descriptors)"])
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)
         let group = ServiceGroup(

@@ -110,6 +110,9 @@ public final class JobService: Service {
     /// Lets a job look at the time: a process that does not ``run()`` gets its next trigger sent when it is due.
     public func wake(_ key: CaseKey) { records.send(.tick, to: key) }
 
+    /// Whether a trigger of this process is on its way.
+    public func isTriggering(_ key: CaseKey) -> Bool { records.state(key)?.isTriggering ?? false }
+
     private func ask(_ key: CaseKey, _ event: (ReplyToken) -> JobEvent) async -> JobReply {
         await desk.ask { records.send(event($0), to: key) } ?? .unavailable("the process is shutting down")
     }

@@ -100,7 +100,7 @@ struct CreationReport {
         while job.isTriggerOwed, job.handOut.epoch == created.handOut.epoch, session.clock.now() < limit {
             let known = try jobs.job(key)
             job = known?.record ?? job
-            if !job.isTriggerOwed || (job.handOut.tries >= Create.tries && job.lastError != nil) { break }
+            if job.handOut.tries >= Create.tries, !jobs.isTriggering(key) { break }
             jobs.wake(key)
             await jobs.waitForNews(of: key, after: known?.revision ?? .zero, limit: 250)
         }

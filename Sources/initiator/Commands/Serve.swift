@@ -17,6 +17,7 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup var server: ServerOptions
+    @OptionGroup var store: DataOption
 
     @Option(help: "The worker's base URL.")
     var worker: String?
@@ -37,11 +38,14 @@ struct Serve: AsyncParsableCommand {
                 ("DARKROOM_READ_TOKEN", access.readToken != nil),
             ])
         let logger = try server.logger("initiator", settings)
-        let store = try Stores.open(try server.directory(settings), settings)
+        let store = try Stores.open(try self.store.directory(settings), settings)
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(store: store, client: client, clock: clock, random: SystemRandom(), logger: logger)
         let publicURL = Locked(try settings.text("public-url"))
+        guard !["0.0.0.0", "::"].contains(address.host) || publicURL.withLock({ $0 != nil }) else {
+            throw ValidationError("listening on every address needs DARKROOM_PUBLIC_URL: workers must know one")
+        }
         let routes = DarkroomServer.controlPlane(
             address, jobs: jobs, artifacts: store, access: access, clock: clock,
             addresses: { publicURL.withLock { $0 }.map { HandOutAddresses(worker: worker, receiver: $0) } },

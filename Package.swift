@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "darkroom",
+    products: [
+        .executable(name: "provider-simulator", targets: ["provider-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Level 0: ground.
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        library("Threads"),
+        // Level 1: domain and bindings.
+        library("JobModel"),
+        library("JSONCoding", ["CJansson"]),
+        library("CurlClient", ["CCurl", "Threads"]),
+        // Level 2: engine.
+        library("Orchestration", ["JobModel", "JSONCoding", "Threads", logging, crypto, lifecycle]),
+        // Level 3: adapters.
+        library("LMDBStore", ["CLMDB", "Orchestration", "JobModel", "Threads", crypto]),
+        library("HTTPChannels", ["Orchestration", "JobModel", "JSONCoding", "CurlClient"]),
+        library("ImageProviders", ["Orchestration", "JobModel", "JSONCoding", "CurlClient"]),
+        library("ImageProcessing", ["CVips", "Orchestration", "JobModel", "Threads"]),
+        // Level 4: faces.
+        library(
+            "DarkroomHTTP",
+            ["Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", hummingbird, logging, lifecycle]),
+        library(
+            "DarkroomCLI",
+            [
+                "DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "LMDBStore", "CurlClient",
+                argumentParser, logging, lifecycle,
+            ]),
+        library("ProviderSimulation", ["JSONCoding", "Threads", hummingbird, logging, lifecycle]),
+        // Level 5: executables.
+        executable(
+            "initiator",
+            [
+                "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "ImageProcessing", "LMDBStore", "CurlClient",
+                "Orchestration", "JobModel", "JSONCoding", "Threads", argumentParser, logging, lifecycle,
+            ]),
+        executable(
+            "worker",
+            [
+                "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "ImageProcessing", "ImageProviders", "LMDBStore",
+                "CurlClient", "Orchestration", argumentParser, logging, lifecycle,
+            ]),
+        executable(
+            "receiver",
+            [
+                "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "LMDBStore", "CurlClient", "Orchestration",
+                argumentParser, logging, lifecycle,
+            ]),
+        executable("provider-simulator", ["DarkroomCLI", "DarkroomHTTP", "ProviderSimulation", argumentParser, logging]),
+    ]
+)

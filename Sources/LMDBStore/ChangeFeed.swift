@@ -1,0 +1,157 @@
+import CLMDB
+import Orchestration
+import Threads
+
+/// Tells watchers of commits, of this process and of others. Reads the change log; costs nothing while nobody watches.
+final class ChangeFeed: Sendable {
+    /// Beyond so many new revisions it is cheaper to tell everybody to look.
+    private static let maximumRead: UInt64 = 4096
+
+    private let environment: Environment
+    private let state = Locked(State())
+    private let bell: Bell
+
+    private struct State {
+        var watchers: [UInt64: Watcher] = [:]
+        var lastID: UInt64 = 0
+        /// Everything up to here has been told.
+        var seen = Revision.zero
+        var seenTransaction = 0
+        /// The thread that looks out for other processes.
+        var lookout: OwnerThread?
+        var isFinished = false
+    }
+
+    private struct Watcher {
+        let prefix: EncodedKey
+        let continuation: AsyncStream<Revision>.Continuation
+    }
+
+    enum Progress {
+        case upToDate
+        /// A newer transaction is on disk than readers are shown yet: look again in a moment.
+        case behind
+        /// Nobody watches, or the feed is finished.
+        case idle
+    }
+
+    init(_ environment: Environment) throws(StoreError) {
+        self.environment = environment
+        bell = try Bell()
+    }
+
+    func watch(_ prefix: EncodedKey) -> AsyncStream<Revision> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Revision.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state -> UInt64? in
+            guard !state.isFinished else { return nil }
+            if state.watchers.isEmpty { catchUp(&state) }
+            state.lastID += 1
+            state.watchers[state.lastID] = Watcher(prefix: prefix, continuation: continuation)
+            if state.lookout == nil { state.lookout = startLookout() }
+            return state.lastID
+        }
+        guard let id else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in self?.remove(id) }
+        return stream
+    }
+
+    /// Tells watchers of everything committed since the last time.
+    @discardableResult
+    func advance() -> Progress {
+        state.withLock { state in
+            if state.isFinished || state.watchers.isEmpty { return .idle }
+            do throws(StoreError) {
+                let newest = try environment.newestTransaction()
+                if newest == state.seenTransaction { return .upToDate }
+                let shown = try environment.read { transaction throws(StoreError) in
+                    try tell(&state, from: transaction)
+                    return transaction.id
+                }
+                state.seenTransaction = shown
+                return shown < newest ? .behind : .upToDate
+            } catch {
+                // Nobody can be told here what is wrong; everybody who looks will see it.
+                for watcher in state.watchers.values { watcher.continuation.yield(state.seen) }
+                return .upToDate
+            }
+        }
+    }
+
+    /// Ends all streams, and the thread.
+    func finish() {
+        let watchers = state.withLock { state in
+            state.isFinished = true
+            defer { state.watchers = [:] }
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher.continuation.finish() }
+        bell.ring()
+    }
+
+    /// Waits for the end of the thread, after ``finish()``.
+    func join() async {
+        await state.withLock { $0.lookout }?.join()
+    }
+
+    private func remove(_ id: UInt64) {
+        state.withLock { state in state.watchers[id] = nil }
+    }
+
+    /// The first watcher hears of what comes from now on. If the store cannot be read it hears of more.
+    private func catchUp(_ state: inout State) {
+        if let now = try? environment.read({ transaction throws(StoreError) in
+            (revision: try transaction.meta().revision, id: transaction.id)
+        }) {
+            state.seen = now.revision
+            state.seenTransaction = now.id
+        }
+    }
+
+    /// Yielding under the lock keeps each watcher's elements in order; a yield calls nobody back.
+    private func tell(_ state: inout State, from transaction: borrowing ReadTransaction) throws(StoreError) {
+        let newest = try transaction.meta().revision
+        guard newest > state.seen else { return }
+        let changed = try changedKeys(after: state.seen, upTo: newest, in: transaction)
+        state.seen = newest
+        for watcher in state.watchers.values
+        where changed?.contains(where: { $0.hasPrefix(watcher.prefix) }) ?? true {
+            watcher.continuation.yield(newest)
+        }
+    }
+
+    /// Nil if the log does not reach back far enough, or too many changed.
+    private func changedKeys(
+        after seen: Revision, upTo newest: Revision, in transaction: borrowing ReadTransaction
+    ) throws(StoreError) -> Set<EncodedKey>? {
+        guard newest.number - seen.number <= Self.maximumRead else { return nil }
+        var keys: Set<EncodedKey> = []
+        var count: UInt64 = 0
+        let start = ChangeLog.key(Revision(seen.number + 1))
+        try transaction.walk(transaction.databases.changes, from: start) { _, key in
+            keys.insert(EncodedKey(stored: key))
+            count += 1
+            return true
+        }
+        return count == newest.number - seen.number ? keys : nil
+    }
+
+    /// Called under the lock. The thread ends by itself a while after the last watcher left.
+    private func startLookout() -> OwnerThread {
+        let file = "\(environment.path)/data.mdb"
+        return OwnerThread(name: "store-lookout") { [bell] in
+            let lookout = Lookout(file: file, bell: bell)
+            lookout.run(look: self.advance, mayEnd: self.lookoutMayEnd)
+        }
+    }
+
+    private func lookoutMayEnd() -> Bool {
+        state.withLock { state in
+            guard state.isFinished || state.watchers.isEmpty else { return false }
+            if !state.isFinished { state.lookout = nil }
+            return true
+        }
+    }
+}

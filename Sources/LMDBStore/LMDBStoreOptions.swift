@@ -1,0 +1,46 @@
+import Orchestration
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension LMDBStore {
+    /// How a store is opened. The defaults are the product's.
+    public struct Options: Sendable {
+        /// Hold the directory alone for as long as the store is open; every other process is refused with `in_use`.
+        public var exclusive = false
+        /// Address space reserved for the file, in bytes. Costs neither disk nor memory; halved until the system agrees.
+        public var initialMapBytes = 64 << 30
+        /// The map is doubled when the file outgrows it, up to this many bytes; beyond, writes are refused as `full`.
+        public var maximumMapBytes = 1 << 40
+        /// How many revisions the change log remembers. Watchers further behind are told to look at everything.
+        public var changeLogLength = 65_536
+        /// Writes that may wait for the writer thread; more are refused as `busy`.
+        public var maximumWaitingWrites = 16_384
+        /// Threads for scans and for artifact files.
+        public var blockingThreads = 4
+        /// Called on the writer thread after each durable transaction of this process, counted from 1, before anybody
+        /// is told of it. For tests that kill the process there.
+        public var onCommit: (@Sendable (UInt64) -> Void)?
+        /// Called when nobody can say any more what is on disk (a failed sync). The default writes one line to standard
+        /// error and ends the process with status 74: what is acknowledged is on disk, and a restart reads what is. If
+        /// it returns, the writes at hand are answered `unknown` and every later one is refused.
+        public var fatal: @Sendable (StoreError) -> Void = { endProcess($0) }
+
+        /// Told of what no caller can be told of: a record met in a scan that has lost its very key, housekeeping that
+        /// failed. The default writes one line to standard error.
+        public var report: @Sendable (StoreError) -> Void = { writeLine("darkroom: \($0.message)") }
+
+        public init() {}
+    }
+
+    private static func endProcess(_ error: StoreError) -> Never {
+        writeLine("darkroom: the store cannot go on: \(error.message)")
+        _exit(EX_IOERR)
+    }
+
+    private static func writeLine(_ line: String) {
+        // Nothing can be done about a standard error that cannot be written to.
+        _ = Array("\(line)\n".utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

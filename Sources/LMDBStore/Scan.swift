@@ -1,0 +1,47 @@
+import Orchestration
+
+/// A pass over headers. Runs on a thread that may block.
+struct Scan {
+    let prefix: StoreKey
+    let after: StoreKey?
+    let limit: Int
+    /// Told of a damaged record whose key cannot be known: no line can be made of it.
+    let report: @Sendable (StoreError) -> Void
+
+    func run(in environment: Environment) throws(StoreError) -> [RecordSummary] {
+        try after?.checkPrefix()
+        guard limit > 0, prefix.isLegalPrefix else { return [] }
+        let encodedPrefix = EncodedKey(prefix)
+        let reached = after.map(EncodedKey.init)
+        // A key before the prefix excludes nothing.
+        let isPagingOn = reached.map { !$0.bytes.lexicographicallyPrecedes(encodedPrefix.bytes) } ?? false
+        let start = isPagingOn ? reached ?? encodedPrefix : encodedPrefix
+        return try environment.read { transaction throws(StoreError) in
+            var found: [RecordSummary] = []
+            try transaction.walk(
+                transaction.databases.records, from: start.bytes, excluding: isPagingOn
+            ) { (key, value) throws(StoreError) in
+                let stored = EncodedKey(stored: key)
+                guard stored.hasPrefix(encodedPrefix) else { return false }
+                if let line = Self.summary(of: value, at: stored) {
+                    found.append(line)
+                } else {
+                    report(StoreError(.corrupt, "a damaged record below \(prefix) has lost its key"))
+                }
+                return found.count < limit
+            }
+            return found
+        }
+    }
+
+    private static func summary(of value: UnsafeRawBufferPointer, at stored: EncodedKey) -> RecordSummary? {
+        let reading = stored.bytes.withUnsafeBytes { RecordView.read(value, key: $0) }
+        if case .record(let view) = reading, let key = view.key {
+            return RecordSummary(
+                key: key, revision: view.revision, header: view.header, isTombstone: view.isTombstone)
+        }
+        guard let key = RecordView.key(in: value, foundAt: stored) ?? stored.decoded else { return nil }
+        let nothing = RecordHeader(kind: 0, state: 0, format: 0)
+        return RecordSummary(key: key, revision: .zero, header: nothing, isTombstone: false, isDamaged: true)
+    }
+}

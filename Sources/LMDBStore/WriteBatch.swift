@@ -1,0 +1,104 @@
+import CLMDB
+import JobModel
+import Orchestration
+
+/// Applies writes to a transaction. Each is judged on its own: a conflict of one does not touch the others.
+struct WriteBatch {
+    private(set) var outcomes: [WriteOutcome] = []
+    /// Whether there is anything to commit.
+    private(set) var isChanged = false
+    private var meta: StoreMeta
+    private let firstRevision: Revision
+
+    init(in transaction: borrowing WriteTransaction) throws(CommitFailure) {
+        do throws(StoreError) {
+            meta = try transaction.meta()
+        } catch {
+            throw .refused(error)
+        }
+        firstRevision = meta.revision
+    }
+
+    mutating func apply(_ request: WriteRequest, in transaction: borrowing WriteTransaction) throws(LMDBFailure) {
+        switch request {
+        case .record(let record, let attachments):
+            outcomes.append(try apply(record, attachments: attachments, in: transaction))
+        case .artifact(let artifact):
+            try put(artifact, in: transaction)
+            outcomes.append(.committed(.zero))
+        }
+    }
+
+    /// Writes what belongs to the transaction as a whole: the newest revision and the length of the change log.
+    func finish(in transaction: borrowing WriteTransaction, changeLogLength: Int) throws(LMDBFailure) {
+        guard meta.revision > firstRevision else { return }
+        try transaction.put(transaction.databases.meta, Transactions.metaKey, meta.encoded)
+        let kept = UInt64(max(1, changeLogLength))
+        guard meta.revision.number > kept else { return }
+        let newestDue = meta.revision.number - kept
+        // More than one batch adds, so that a log that was once longer shrinks too.
+        try transaction.trim(transaction.databases.changes, limit: 4 * WriteQueue.maximumBatch) { key in
+            ChangeLog.revision(key).map { $0.number <= newestDue } ?? true
+        }
+    }
+
+    private mutating func apply(
+        _ record: PreparedRecord, attachments: [Artifact], in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> WriteOutcome {
+        let database = transaction.databases.records
+        if let standing = try transaction.value(database, record.key.bytes) {
+            if let outcome = Self.judge(record, against: standing) { return outcome }
+        } else if record.expected != .absent {
+            return .conflict
+        }
+        for attachment in attachments { try put(attachment, in: transaction) }
+        meta.revision = Revision(meta.revision.number + 1)
+        let revision = meta.revision
+        try transaction.put(database, record.key.bytes, count: record.storedBytes) {
+            record.store(revision: revision, into: $0)
+        }
+        try transaction.put(
+            transaction.databases.changes, ChangeLog.key(revision), record.key.bytes, flags: MDB_APPEND)
+        isChanged = true
+        return .committed(revision)
+    }
+
+    /// Nil if the write may go ahead.
+    private static func judge(_ record: PreparedRecord, against standing: UnsafeRawBufferPointer) -> WriteOutcome? {
+        let reading = record.key.bytes.withUnsafeBytes { RecordView.read(standing, key: $0) }
+        switch reading {
+        case .damaged(let reason):
+            return .refused(StoreError(.corrupt, "the record that stands there is damaged: \(reason)"))
+        case .record(let view):
+            let isExpected: Bool =
+                switch record.expected {
+                case .absent: view.isTombstone
+                case .revision(let revision): view.revision == revision
+                }
+            return isExpected ? nil : .conflict
+        }
+    }
+
+    private mutating func put(_ artifact: Artifact, in transaction: borrowing WriteTransaction) throws(LMDBFailure) {
+        let key = ArtifactValue.key(artifact.hash, owner: artifact.owner)
+        let database = transaction.databases.artifacts
+        if let standing = try transaction.value(database, key), ArtifactValue.holds(standing, artifact.bytes) { return }
+        try transaction.put(database, key, count: ArtifactValue.headerBytes + artifact.bytes.count) {
+            ArtifactValue.store(artifact.bytes, into: $0)
+        }
+        isChanged = true
+    }
+}
+
+/// The `changes` database: revision (8 bytes, big-endian, so that bytes sort as numbers) → LMDB key of the record.
+enum ChangeLog {
+    static func key(_ revision: Revision) -> [UInt8] {
+        withUnsafeBytes(of: revision.number.bigEndian) { Array($0) }
+    }
+
+    /// Nil if these are not the bytes of a revision.
+    static func revision(_ key: UnsafeRawBufferPointer) -> Revision? {
+        guard key.count == 8 else { return nil }
+        return Revision(UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)))
+    }
+}

@@ -1,0 +1,143 @@
+import CLMDB
+import Orchestration
+import Threads
+
+/// The one thread that writes. Takes all that waits into one transaction, syncs it, then answers everybody.
+final class Writer: Sendable {
+    private static let secondsBetweenReaderChecks = 60
+
+    private let environment: Environment
+    private let options: LMDBStore.Options
+    private let queue: Monitor<WriteQueue>
+    private let thread: OwnerThread
+
+    /// - Parameter afterCommit: runs on the writer thread when the callers of a transaction have been answered.
+    init(_ environment: Environment, options: LMDBStore.Options, afterCommit: @escaping @Sendable () -> Void) {
+        let queue = Monitor(WriteQueue())
+        self.environment = environment
+        self.options = options
+        self.queue = queue
+        thread = OwnerThread(name: "store-writer") {
+            var loop = WriterLoop(environment: environment, options: options, afterCommit: afterCommit)
+            while let batch = Self.nextBatch(queue) {
+                if batch.isEmpty { loop.clearStaleReaders() } else { loop.perform(batch) }
+            }
+        }
+    }
+
+    deinit { close() }
+
+    /// Durable, or certain not to be, when it returns; see ``WriteOutcome``. Ignores cancellation.
+    func submit(_ request: WriteRequest) async -> WriteOutcome {
+        await withCheckedContinuation { caller in
+            let refusal: StoreError? = queue.update { queue in
+                if queue.isClosed { return Environment.closedError }
+                if queue.count >= options.maximumWaitingWrites {
+                    return StoreError(.busy, "\(queue.count) writes are waiting for the disk: try again later")
+                }
+                queue.add(WriteQueue.Entry(request: request, caller: caller))
+                return nil
+            }
+            if let refusal { caller.resume(returning: .refused(refusal)) }
+        }
+    }
+
+    /// No more writes are taken; the thread ends after those that wait.
+    func close() {
+        queue.update { $0.close() }
+    }
+
+    /// Waits for the end of the thread, after ``close()``.
+    func join() async {
+        await thread.join()
+    }
+
+    /// Empty when it is time to look after the readers; nil at the end.
+    private static func nextBatch(_ queue: Monitor<WriteQueue>) -> [WriteQueue.Entry]? {
+        let next: [WriteQueue.Entry]?? = queue.wait(seconds: secondsBetweenReaderChecks) { queue in
+            if queue.count > 0 { return .some(queue.takeBatch()) }
+            return queue.isClosed ? .some(nil) : .none
+        }
+        return next ?? []
+    }
+}
+
+/// The writer thread's own state: nobody else sees it.
+private struct WriterLoop {
+    let environment: Environment
+    let options: LMDBStore.Options
+    let afterCommit: @Sendable () -> Void
+    private var commits: UInt64 = 0
+    private var failure: StoreError?
+
+    init(environment: Environment, options: LMDBStore.Options, afterCommit: @escaping @Sendable () -> Void) {
+        self.environment = environment
+        self.options = options
+        self.afterCommit = afterCommit
+    }
+
+    mutating func perform(_ batch: [WriteQueue.Entry]) {
+        let before = commits
+        let outcomes = outcomes(of: batch.map(\.request))
+        for (entry, outcome) in zip(batch, outcomes) { entry.caller.resume(returning: outcome) }
+        if commits > before { afterCommit() }
+    }
+
+    func clearStaleReaders() {
+        do throws(StoreError) {
+            try environment.clearStaleReaders()
+        } catch {
+            // It costs pages that could be used again. The next minute tries again, and writing goes on.
+            options.report(error)
+        }
+    }
+
+    private mutating func outcomes(of requests: [WriteRequest]) -> [WriteOutcome] {
+        if let failure { return requests.map { _ in .refused(failure) } }
+        while true {
+            do throws(CommitFailure) {
+                return try transact(requests)
+            } catch {
+                switch error {
+                case .mapFull:
+                    if let refusal = growMap() { return requests.map { _ in .refused(refusal) } }
+                case .refused(let error):
+                    return requests.map { _ in .refused(error) }
+                case .uncertain(let error):
+                    failure = error
+                    options.fatal(error)
+                    return requests.map { _ in .unknown(error) }
+                }
+            }
+        }
+    }
+
+    private mutating func transact(_ requests: [WriteRequest]) throws(CommitFailure) -> [WriteOutcome] {
+        var outcomes: [WriteOutcome] = []
+        let isCommitted = try environment.write { transaction throws(CommitFailure) in
+            var batch = try WriteBatch(in: transaction)
+            do throws(LMDBFailure) {
+                for request in requests { try batch.apply(request, in: transaction) }
+                try batch.finish(in: transaction, changeLogLength: options.changeLogLength)
+            } catch {
+                throw error.code == MDB_MAP_FULL ? .mapFull : .refused(error.error(in: environment.path))
+            }
+            outcomes = batch.outcomes
+            return batch.isChanged
+        }
+        if isCommitted {
+            commits += 1
+            options.onCommit?(commits)
+        }
+        return outcomes
+    }
+
+    private func growMap() -> StoreError? {
+        do throws(StoreError) {
+            try environment.growMap()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import JobModel
+import Threads
+
+/// The in-memory twin of a durable store: the same limits, checks and outcomes, nothing kept beyond the process.
+///
+/// For tests and trials. Give the same instance to several roles to stand for one directory.
+public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
+    private let state = Locked(State())
+
+    private struct State {
+        var records: [StoreKey: StoredRecord] = [:]
+        var artifacts: [ArtifactName: [UInt8]] = [:]
+        var revision = Revision.zero
+        var watchers: [UInt64: Watcher] = [:]
+        var lastWatcher: UInt64 = 0
+        var isClosed = false
+    }
+
+    private struct ArtifactName: Hashable {
+        let owner: OwnerID
+        let hash: ContentHash
+    }
+
+    private struct Watcher {
+        let prefix: StoreKey
+        let continuation: AsyncStream<Revision>.Continuation
+    }
+
+    public init() {}
+
+    /// Ends the watchers' streams. Later calls get `closed`.
+    public func close() {
+        let watchers = state.withLock { state in
+            state.isClosed = true
+            defer { state.watchers = [:] }
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher.continuation.finish() }
+    }
+
+    public func get(_ key: StoreKey) throws(StoreError) -> StoredRecord? {
+        try key.checkLimits()
+        return try whileOpen { $0.records[key] }
+    }
+
+    public func write(_ write: RecordWrite) async -> WriteOutcome {
+        do throws(StoreError) {
+            try write.checkLimits()
+            return try whileOpen { Self.apply(write, to: &$0) }
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
+        try after?.checkPrefix()
+        let inside = try whileOpen { state in
+            state.records.values.filter { record in
+                record.key.hasPrefix(prefix) && after.map { $0 < record.key } ?? true
+            }
+        }
+        return inside.sorted { $0.key < $1.key }.prefix(max(0, limit)).map {
+            RecordSummary(key: $0.key, revision: $0.revision, header: $0.header, isTombstone: $0.isTombstone)
+        }
+    }
+
+    public func latestRevision() throws(StoreError) -> Revision {
+        try whileOpen { $0.revision }
+    }
+
+    public func watch(_ prefix: StoreKey) -> AsyncStream<Revision> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Revision.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state -> UInt64? in
+            guard !state.isClosed else { return nil }
+            state.lastWatcher += 1
+            state.watchers[state.lastWatcher] = Watcher(prefix: prefix, continuation: continuation)
+            return state.lastWatcher
+        }
+        guard let id else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { state in state.watchers[id] = nil }
+        }
+        return stream
+    }
+
+    public func artifact(_ hash: ContentHash, owner: OwnerID) async throws(StoreError) -> [UInt8]? {
+        try whileOpen { $0.artifacts[ArtifactName(owner: owner, hash: hash)] }
+    }
+
+    public func hasArtifact(_ hash: ContentHash, owner: OwnerID) throws(StoreError) -> Bool {
+        try whileOpen { $0.artifacts[ArtifactName(owner: owner, hash: hash)] != nil }
+    }
+
+    public func store(_ artifact: Artifact) async throws(StoreError) {
+        try artifact.checkLimits()
+        try whileOpen { Self.keep(artifact, in: &$0) }
+    }
+
+    private func whileOpen<Result: Sendable>(_ body: (inout State) -> Result) throws(StoreError) -> Result {
+        let result = state.withLock { state in state.isClosed ? nil : body(&state) }
+        guard let result else { throw StoreError(.closed, "the store was shut down") }
+        return result
+    }
+
+    private static func apply(_ write: RecordWrite, to state: inout State) -> WriteOutcome {
+        let standing = state.records[write.key]
+        let isExpected: Bool =
+            switch write.expected {
+            case .absent: standing?.isTombstone ?? true
+            case .revision(let revision): standing?.revision == revision
+            }
+        guard isExpected else { return .conflict }
+        state.revision = Revision(state.revision.number + 1)
+        state.records[write.key] = StoredRecord(
+            key: write.key, revision: state.revision, header: write.header, body: write.body,
+            isTombstone: write.isTombstone)
+        for attachment in write.attachments { keep(attachment, in: &state) }
+        for watcher in state.watchers.values where write.key.hasPrefix(watcher.prefix) {
+            watcher.continuation.yield(state.revision)
+        }
+        return .committed(state.revision)
+    }
+
+    private static func keep(_ artifact: Artifact, in state: inout State) {
+        state.artifacts[ArtifactName(owner: artifact.owner, hash: artifact.hash)] = artifact.bytes
+    }
+}

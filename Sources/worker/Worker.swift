@@ -1,0 +1,69 @@
+import ArgumentParser
+import CurlClient
+import DarkroomCLI
+import DarkroomHTTP
+import HTTPChannels
+import ImageProcessing
+import ImageProviders
+import LMDBStore
+import Logging
+import Orchestration
+import ServiceLifecycle
+import UnixSignals
+
+@main
+struct Worker: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Makes the images of the runs it is handed, and tells their receivers.",
+        discussion: """
+            Prints one line, "ready http://HOST:PORT", once it serves. Secrets come from the environment: \
+            DARKROOM_WEBHOOK_SECRET signs webhooks, DARKROOM_WORKER_TOKEN is asked of whoever hands it work, \
+            GEMINI_API_KEY goes to the provider.
+            """)
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var store: DataOption
+
+    @Option(help: "local or gemini. (default: local)")
+    var provider: String?
+
+    @Option(help: "The Gemini model; nothing is assumed.")
+    var geminiModel: String?
+
+    static func main() async { await CommandRunner.main(Worker.self) }
+
+    func run() async throws {
+        let settings = try server.settings()
+        let address = try server.address(settings)
+        let access = Access(
+            workerToken: try settings.token("DARKROOM_WORKER_TOKEN"), readToken: nil,
+            webhookSecrets: try settings.webhookSecrets())
+        try Serving.requireSecrets(
+            address,
+            [
+                ("DARKROOM_WORKER_TOKEN", access.workerToken != nil),
+                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
+            ])
+        let logger = try server.logger("worker", settings)
+        let store = try Stores.open(try self.store.directory(settings), exclusive: true, settings)
+        let (clock, random) = (SystemClock(), SystemRandom())
+        let http = CurlClient()
+        let images = VipsImageProcessor()
+        let limits = WorkerSettings(
+            limits: try settings.runLimits(), maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000))
+        let service = WorkerService(
+            store: store, provider: try Providers.make(name: provider, model: geminiModel, settings, http, images),
+            transformer: images,
+            sender: WebhookSender(
+                http: http, secrets: access.webhookSecrets, policy: try settings.egressPolicy(), clock: clock),
+            clock: clock, random: random, settings: limits, logger: logger)
+        let routes = DarkroomServer.worker(
+            address, worker: service, admission: RunAdmission(settings: limits, clock: clock, random: random),
+            policy: try settings.egressPolicy(), access: access, isReady: { (try? store.latestRevision()) != nil },
+            logger: logger, onReady: { Serving.announce($0) })
+        try await ServiceRunner.run([service, routes], address: address, logger: logger)
+        await http.shutdown()
+        await store.close()
+    }
+}
