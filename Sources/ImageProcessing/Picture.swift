@@ -4,8 +4,8 @@ import Threads
 
 /// One reference to a libvips picture, given back when the value ends.
 ///
-/// Pictures are lazy: pixels are decoded when a result is saved, so a damaged file may fail at any later step. The bytes
-/// it was opened from must outlive it and all that was made from it.
+/// Pictures are lazy: pixels are decoded when a result is saved, so a damaged file may fail at any later step. The
+/// bytes it was opened from must outlive it and all that was made from it.
 struct Picture: ~Copyable {
     private let raw: UnsafeMutablePointer<VipsImage>
 
@@ -64,7 +64,7 @@ struct Picture: ~Copyable {
         return try Picture(result, "scaling")
     }
 
-    /// Rows below the cut would never be decoded, so damage there would pass for a good picture: they are decoded first.
+    /// Rows below the cut would never be decoded, so damage there would pass unseen: all are decoded first.
     consuming func cut(to frame: Framing) throws(MediaError) -> Picture {
         guard frame.width != size.width || frame.height != size.height else { return self }
         let whole = frame.height < size.height ? try decoded() : self
@@ -73,8 +73,8 @@ struct Picture: ~Copyable {
             "cropping")
     }
 
-    /// 8-bit sRGB from greyscale, CMYK, 16-bit and from any embedded profile. A profile that cannot be used is ignored as
-    /// viewers do: the pixels are sound.
+    /// 8-bit sRGB from greyscale, CMYK, 16-bit and from any embedded profile. A profile that cannot be used is ignored,
+    /// as viewers do: the pixels are sound.
     consuming func inSRGB() throws(MediaError) -> Picture {
         if dr_vips_has_profile(raw) != 0 {
             do {

@@ -7,12 +7,12 @@ import Threads
 /// Pictures through libvips, on threads of their own.
 ///
 /// Foreign bytes are opened only by the PNG, JPEG or WebP loader that their first bytes name, within ``PictureLimits``.
-/// Everything kept is upright 8-bit sRGB without metadata. Transparency is laid on white (a provider's cut-out is a dark
-/// thing more often than a light one); only a kept PNG keeps its alpha.
+/// Everything kept is upright 8-bit sRGB without metadata. Transparency is laid on white (a provider's cut-out is a
+/// dark thing more often than a light one); only a kept PNG keeps its alpha.
 ///
-/// At most `threads` pictures are decoded at once; callers beyond that are suspended with their encoded bytes, so whoever
-/// starts many bounds how many bytes wait. A cancelled caller's work is skipped if it has not begun and runs to its end
-/// (some tens of milliseconds) if it has; both answer with an error of kind `canceled`. Nothing is left behind.
+/// At most `threads` pictures are decoded at once; callers beyond that are suspended with their encoded bytes, so
+/// whoever starts many bounds how many bytes wait. A cancelled caller's work is skipped if it has not begun and runs to
+/// its end (some tens of milliseconds) if it has; both answer with an error of kind `canceled`. Nothing is left behind.
 public final class VipsImageProcessor: ImageTransformer, VectorRasterizer, Sendable {
     private let pool: BlockingPool
     private let limits: PictureLimits

@@ -6,9 +6,14 @@ import Threads
 enum VipsLibrary {
     /// nil when libvips is ready. Starting takes about 50 ms, so the first user pays it, on a thread of its pool.
     static let startFailure: MediaError? = {
-        guard dr_vips_start() != 0 else { return nil }
+        guard dr_vips_start() != 0 else {
+            isStarted.withLock { $0 = true }
+            return nil
+        }
         return MediaError(.internalFailure, "libvips did not start: \(takeText())")
     }()
+
+    private static let isStarted = Locked(false)
 
     /// Held while a scaling step is built and while any picture is given back.
     ///
@@ -17,8 +22,10 @@ enum VipsLibrary {
     /// orc would be safe too, and costs a third more time on a PNG.
     static let machineCode = Locked(())
 
-    /// What a thread that has used libvips must do last.
-    static func endThread() { vips_thread_shutdown() }
+    /// What a thread that may have used libvips must do last. libvips that was never started crashes at it.
+    static func endThread() {
+        if isStarted.withLock({ $0 }) { vips_thread_shutdown() }
+    }
 
     /// The error of the call that has just failed on this thread. The text belongs to the whole process, so another
     /// thread's failure of the same moment may stand in it too; the kind is right in any case.

@@ -3,9 +3,9 @@ import Orchestration
 
 /// A generator that needs no network, no key and no money: it draws from the job's own words.
 ///
-/// Evidence becomes a forensic photograph, a location a film-noir establishing shot, any other kind whichever of the two
-/// its words fit. The same case id, asset id and words give the same drawing for ever; every drawing says in itself that
-/// it was drawn locally, so it is never mistaken for a provider's picture.
+/// Evidence becomes a forensic photograph, a location a film-noir establishing shot, any other kind whichever of the
+/// two its words fit. The same case id, asset id and words give the same drawing for ever; every drawing says in itself
+/// that it was drawn locally, so it is never mistaken for a provider's picture.
 ///
 /// Fails only with `canceled`, `timeout` (the rasterizer's queue was longer than the request may take) and what the
 /// rasterizer itself reports. Cancelling leaves nothing behind.

@@ -19,6 +19,7 @@ struct Receiver: AsyncParsableCommand {
             """)
 
     @OptionGroup var server: ServerOptions
+    @OptionGroup var store: DataOption
 
     @Option(help: "A worker's base URL: go on triggering jobs that were handed to it and that it has not acknowledged.")
     var worker: [String] = []
@@ -38,7 +39,7 @@ struct Receiver: AsyncParsableCommand {
                 ("DARKROOM_READ_TOKEN", access.readToken != nil),
             ])
         let logger = try server.logger("receiver", settings)
-        let store = try Stores.open(try server.directory(settings), settings)
+        let store = try Stores.open(try self.store.directory(settings), settings)
         let clock = SystemClock()
         let http = CurlClient()
         let isSweeping = try !worker.isEmpty || settings.text("worker") != nil

@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "<script>&\"'", "null\u{0}bell\u{7}\u{1B}[31m", "👻🔪 ghost 👨‍👩‍👧", "ナイフ 🔪 と 鍵", String(repeating: "長い名前", count: 50),
+        "<script>&\"'", "null\u{0}bell\u{7}\u{1B}[31m", "👻🔪 ghost 👨‍👩‍👧", "ナイフ 🔪 と 鍵",
+        String(repeating: "長い名前", count: 50),
         String(repeating: "W", count: 200), "]]>", "\u{FFFE}\u{FFFF}", "a\u{202E}b", "&amp;", "Zoë’s café — № 5",
     ])
     func anyNameCanBeDrawn(name: String) throws {

@@ -13,11 +13,11 @@ final class Alarm: Sendable {
 
     private let contents = Locked(Contents())
 
-    /// Rings only if the sleeper would sleep past `instant`, or if nobody sleeps yet.
+    /// Rings only if the sleeper would sleep past `instant` (nil: nothing is due), or if nobody sleeps yet.
     func ring(before instant: Milliseconds?) {
+        guard let instant else { return }
         let isTooLong = contents.withLock { contents in
             guard contents.sleeper != nil else { return true }
-            guard let instant else { return false }
             return contents.until.map { instant < $0 } ?? true
         }
         if isTooLong { ring() }

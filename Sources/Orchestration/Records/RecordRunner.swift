@@ -71,7 +71,8 @@ where State.Record: StorableRecord {
             await alarm.wait(until: wake, clock: clock)
             guard !Task.isCancelled else { break }
             let now = clock.now()
-            feed { $0.tick(now: now, dice: { random.next() }) }
+            // Rings nothing: the next turn reads the time to wake at by itself.
+            apply { $0.tick(now: now, dice: { random.next() }) }
         }
         await close()
     }
@@ -82,7 +83,13 @@ where State.Record: StorableRecord {
         await yard.close()
     }
 
+    /// Changes the mailroom, does what follows, and lets the sleeping loop know when it must wake.
     private func feed(_ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]) {
+        apply(change)
+        alarm.ring(before: contents.withLock { $0.mailroom.nextWake })
+    }
+
+    private func apply(_ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]) {
         var actions = contents.withLock { contents in contents.isClosed ? [] : change(&contents.mailroom) }[...]
         while let action = actions.popFirst() {
             switch action {
@@ -93,7 +100,6 @@ where State.Record: StorableRecord {
             case .perform(let key, let action): perform(key, action)
             }
         }
-        alarm.ring(before: contents.withLock { $0.mailroom.nextWake })
     }
 
     private func load(_ key: Key) -> [MailroomAction<Key, State>] {

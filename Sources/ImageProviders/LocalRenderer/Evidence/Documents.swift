@@ -32,13 +32,17 @@ enum Documents {
 
     private static func letter(_ paint: Paint) -> String {
         """
-        <g transform="rotate(-7) translate(-26 8)"><rect x="-92" y="-30" width="200" height="128" rx="3" fill="#cdbf9c"/>
-        <path d="M-92 -28L8 52L108 -28" fill="none" stroke="#8c7c55" stroke-width="3"/><path d="M-92 98L-14 34M108 98L30 34" \
+        <g transform="rotate(-7) translate(-26 8)"><rect x="-92" y="-30" width="200" height="128" rx="3" \
+        fill="#cdbf9c"/>
+        <path d="M-92 -28L8 52L108 -28" fill="none" stroke="#8c7c55" stroke-width="3"/><path d="M-92 98L-14 34M108 \
+        98L30 34" \
         stroke="#a4946c" stroke-width="2"/></g>
         <g transform="rotate(5) translate(16 -16)"><path d="M-78 -104H70L84 -90V88H-78Z" fill="url(#paper)"/>
-        <path d="M70 -104L84 -90H70Z" fill="#b9ae8f"/><path d="M-78 -8H84M-78 46H84" stroke="#000" stroke-opacity=".07" \
+        <path d="M70 -104L84 -90H70Z" fill="#b9ae8f"/><path d="M-78 -8H84M-78 46H84" stroke="#000" \
+        stroke-opacity=".07" \
         stroke-width="3"/>\(scrawl(paint, x: -62, y: -78, width: 122, lines: 9))</g>
-        <g transform="translate(66 78)"><circle r="23" fill="\(paint.accent)"/><circle r="16" fill="none" stroke="#000" \
+        <g transform="translate(66 78)"><circle r="23" fill="\(paint.accent)"/><circle r="16" fill="none" \
+        stroke="#000" \
         stroke-opacity=".35" stroke-width="3"/><path d="M-14 -16A21 21 0 0 1 10 -19" stroke="#fff" stroke-opacity=".5" \
         stroke-width="4" fill="none"/><path d="M-7 8L0 -10L7 8M-4 2H4" stroke="#000" stroke-opacity=".45" \
         stroke-width="3" fill="none"/></g>
@@ -50,22 +54,27 @@ enum Documents {
         <path d="M78 -100V108M84 -98V104" stroke="#b9ab84" stroke-width="2"/>
         <path d="M-100 -116H64C76 -116 82 -110 82 -100V90C82 100 76 104 66 104H-100C-108 104 -112 98 -112 90V-102\
         C-112 -110 -108 -116 -100 -116Z" fill="url(#tint)"/>
-        <path d="M-112 -102C-112 -110 -108 -116 -100 -116H-82V104H-100C-108 104 -112 98 -112 90Z" fill="#000" opacity=".32"/>
+        <path d="M-112 -102C-112 -110 -108 -116 -100 -116H-82V104H-100C-108 104 -112 98 -112 90Z" fill="#000" \
+        opacity=".32"/>
         <rect x="-66" y="-98" width="132" height="184" rx="3" fill="none" stroke="#d8b45c" stroke-width="3"/>
         <rect x="-60" y="-92" width="120" height="172" rx="2" fill="none" stroke="#d8b45c" stroke-opacity=".6"/>
-        <path d="M-34 -52H34M-22 -34H22" stroke="#e6c878" stroke-width="6"/><path d="M0 -6L20 22L0 50L-20 22Z" fill="none" \
+        <path d="M-34 -52H34M-22 -34H22" stroke="#e6c878" stroke-width="6"/><path d="M0 -6L20 22L0 50L-20 22Z" \
+        fill="none" \
         stroke="#e6c878" stroke-width="4"/><path d="M30 104V140L39 130L48 140V104Z" fill="#b03434"/>
         <path d="M-96 -110H60" stroke="#fff" stroke-opacity=".25" stroke-width="3"/>
-        <rect x="60" y="-22" width="34" height="26" rx="3" fill="url(#brass)"/><circle cx="76" cy="-9" r="5" fill="#4a3410"/>
+        <rect x="60" y="-22" width="34" height="26" rx="3" fill="url(#brass)"/><circle cx="76" cy="-9" r="5" \
+        fill="#4a3410"/>
         """
 
     private static func photograph(_ paint: Paint) -> String {
         """
         <g transform="rotate(-9) translate(-18 6)"><rect x="-88" y="-100" width="160" height="190" fill="#d6d0c2"/></g>
         <g transform="rotate(4)"><rect x="-88" y="-106" width="182" height="214" rx="2" fill="#f6f2e8"/>
-        <rect x="-74" y="-92" width="154" height="154" fill="#39352f"/><path d="M-74 62V8L-30 -24L4 6L34 -14L80 22V62Z" \
+        <rect x="-74" y="-92" width="154" height="154" fill="#39352f"/><path d="M-74 62V8L-30 -24L4 6L34 -14L80 \
+        22V62Z" \
         fill="#5c554a"/><circle cx="46" cy="-58" r="15" fill="#d8cfb8" opacity=".7"/>
-        <path d="M-34 62C-34 26 -22 14 2 14C26 14 38 26 38 62Z" fill="#191714"/><ellipse cx="2" cy="-12" rx="20" ry="25" \
+        <path d="M-34 62C-34 26 -22 14 2 14C26 14 38 26 38 62Z" fill="#191714"/><ellipse cx="2" cy="-12" rx="20" \
+        ry="25" \
         fill="#bfae93"/><path d="M-26 -22C-20 -50 24 -50 30 -22C12 -30 -8 -30 -26 -22Z" fill="#191714"/>
         <path d="M-36 -20H40" stroke="#191714" stroke-width="7"/><path d="M4 -37C14 -30 22 -16 20 0C16 12 10 13 4 13Z" \
         fill="#000" opacity=".25"/><rect x="-74" y="-92" width="154" height="154" fill="#c98f3a" opacity=".12"/>
@@ -76,16 +85,20 @@ enum Documents {
 
     private static func ticket(_ paint: Paint) -> String {
         """
-        <g transform="rotate(8) translate(8 30)"><path d="M-100 -44H100V-12A13 13 0 0 0 100 14V46H-100V14A13 13 0 0 0 -100 -12Z"\
+        <g transform="rotate(8) translate(8 30)"><path d="M-100 -44H100V-12A13 13 0 0 0 100 14V46H-100V14A13 13 0 0 0 \
+        -100 -12Z"\
          fill="#e4d2a2"/><rect x="-88" y="-33" width="142" height="68" fill="none" stroke="\(paint.accent)" \
         stroke-width="3"/><path d="M66 -42V44" stroke="#8a7848" stroke-width="3" stroke-dasharray="5 5"/>
         <text x="-17" y="0" font-family="DejaVu Sans" font-weight="bold" font-size="24" text-anchor="middle" \
         fill="\(paint.accent)">ADMIT ONE</text><text x="-17" y="24" font-family="DejaVu Sans Mono" font-size="15" \
         text-anchor="middle" fill="#4a3d1c">No. 00\(paint.seed)</text><g transform="translate(84 0) rotate(90)">\
-        <text font-family="DejaVu Sans Mono" font-size="14" text-anchor="middle" fill="#4a3d1c">\(paint.seed)</text></g></g>
-        <g transform="rotate(-14) translate(-36 -40)"><path d="M-44 -70L-33 -64L-22 -70L-11 -64L0 -70L11 -64L22 -70L33 -64\
+        <text font-family="DejaVu Sans Mono" font-size="14" text-anchor="middle" \
+        fill="#4a3d1c">\(paint.seed)</text></g></g>
+        <g transform="rotate(-14) translate(-36 -40)"><path d="M-44 -70L-33 -64L-22 -70L-11 -64L0 -70L11 -64L22 \
+        -70L33 -64\
         L44 -70V66L33 60L22 66L11 60L0 66L-11 60L-22 66L-33 60L-44 66Z" fill="#f5f3ec"/><path d="M-32 -46H32M-32 -30H12\
-        M-32 -18H18M-32 -6H6M-32 6H14M-32 28H32" stroke="#4a4d52" stroke-width="4"/><path d="M22 -30h10M22 -18h10M22 -6h10\
+        M-32 -18H18M-32 -6H6M-32 6H14M-32 28H32" stroke="#4a4d52" stroke-width="4"/><path d="M22 -30h10M22 -18h10M22 \
+        -6h10\
         M22 6h10M8 42H32" stroke="#4a4d52" stroke-width="4"/></g>
         """
     }

@@ -149,8 +149,8 @@ private struct Table {
             }
             y += height
         }
-        return
-            "\(shades)<path d=\"\(paths)\" fill=\"none\" stroke=\"#1a0f08\" stroke-opacity=\".34\" stroke-width=\"1.6\"/>"
+        let style = "fill=\"none\" stroke=\"#1a0f08\" stroke-opacity=\".34\" stroke-width=\"1.6\""
+        return "\(shades)<path d=\"\(paths)\" \(style)/>"
     }
 
     private func weave(_ dice: inout Dice) -> String {
@@ -162,7 +162,8 @@ private struct Table {
         }
         return spots + """
             <pattern id="weave" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 1.5H6M1.5 0V6" \
-            stroke="#000" stroke-opacity=".16"/><path d="M0 4.5H6M4.5 0V6" stroke="#fff" stroke-opacity=".05"/></pattern>
+            stroke="#000" stroke-opacity=".16"/><path d="M0 4.5H6M4.5 0V6" stroke="#fff" \
+            stroke-opacity=".05"/></pattern>
             <rect width="512" height="512" fill="url(#weave)"/>
             """
     }

@@ -11,11 +11,13 @@ enum Weapons {
 
     private static func knife(_ paint: Paint) -> String {
         """
-        <g transform="rotate(-32)"><path d="M-18 -17L92 -16C118 -13 134 -2 142 8C112 16 60 17 -18 17Z" fill="url(#steel)"/>
+        <g transform="rotate(-32)"><path d="M-18 -17L92 -16C118 -13 134 -2 142 8C112 16 60 17 -18 17Z" \
+        fill="url(#steel)"/>
         <path d="M-18 6L104 6C122 6 134 7 142 8C112 16 60 17 -18 17Z" fill="#fff" opacity=".4"/>
         <path d="M-10 -8H84" stroke="#4d565d" stroke-width="2" opacity=".6"/>
         <rect x="-30" y="-27" width="13" height="54" rx="3" fill="url(#brass)"/>
-        <path d="M-30 -18H-118C-132 -18 -136 -8 -136 0C-136 9 -131 20 -118 20C-98 20 -92 14 -74 14C-56 14 -50 19 -30 18Z" \
+        <path d="M-30 -18H-118C-132 -18 -136 -8 -136 0C-136 9 -131 20 -118 20C-98 20 -92 14 -74 14C-56 14 -50 19 -30 \
+        18Z" \
         fill="url(#wood)"/><g fill="#d9b35a"><circle cx="-52" cy="0" r="4.5"/><circle cx="-82" cy="0" r="4.5"/>\
         <circle cx="-112" cy="1" r="4.5"/></g>
         <path d="M-130 -9C-110 -14 -60 -14 -34 -12" stroke="#fff" stroke-opacity=".28" stroke-width="4" fill="none"/>
@@ -30,7 +32,8 @@ enum Weapons {
 
     private static let gun = """
         <path d="M-128 -62H108C118 -62 122 -56 122 -48V-26H-118C-126 -26 -130 -32 -130 -42Z" fill="url(#iron)"/>
-        <path d="M-118 -26H34L28 -6H-20C-30 -6 -34 0 -36 8L-58 96C-60 104 -66 106 -74 104L-114 96C-122 94 -124 88 -122 80\
+        <path d="M-118 -26H34L28 -6H-20C-30 -6 -34 0 -36 8L-58 96C-60 104 -66 106 -74 104L-114 96C-122 94 -124 88 \
+        -122 80\
         L-98 0C-104 -6 -116 -14 -118 -26Z" fill="#23282d"/>
         <path d="M-92 6L-40 14L-60 92L-112 82Z" fill="url(#wood)"/>
         <path d="M-84 20l38 6M-88 34l38 6M-92 48l38 6M-96 62l38 6" stroke="#24140a" stroke-width="3"/>
@@ -50,7 +53,8 @@ enum Weapons {
         <g transform="translate(62 66)"><circle r="38" fill="url(#brass)"/><circle r="29" fill="none" stroke="#6b4a12" \
         stroke-width="2"/><circle r="11" fill="#b88a35" stroke="#6b4a12" stroke-width="2"/><circle cx="3" cy="2" r="4" \
         fill="#3d290a"/></g>
-        <g transform="translate(70 -70) rotate(38)"><rect x="-40" y="-15" width="80" height="30" rx="2" fill="url(#brass)"/>
+        <g transform="translate(70 -70) rotate(38)"><rect x="-40" y="-15" width="80" height="30" rx="2" \
+        fill="url(#brass)"/>
         <ellipse cx="40" cy="0" rx="6" ry="15" fill="#2e210b"/></g>
         """
 
@@ -59,9 +63,11 @@ enum Weapons {
         <g transform="rotate(38)"><rect x="-14" y="-70" width="28" height="206" rx="10" fill="url(#wood)"/>
         <rect x="-17" y="60" width="34" height="78" rx="12" fill="\(paint.accent)"/>
         <path d="M-12 70H12M-12 84H12M-12 98H12M-12 112H12" stroke="#000" stroke-opacity=".35" stroke-width="4"/>
-        <path d="M-76 -112C-50 -116 -30 -106 -18 -106H20V-104H70C78 -104 80 -98 80 -90V-68C80 -60 78 -56 70 -56H20L-20 -58\
+        <path d="M-76 -112C-50 -116 -30 -106 -18 -106H20V-104H70C78 -104 80 -98 80 -90V-68C80 -60 78 -56 70 \
+        -56H20L-20 -58\
         C-44 -62 -66 -78 -92 -92C-98 -96 -88 -110 -76 -112Z" fill="url(#iron)"/>
-        <rect x="64" y="-112" width="20" height="64" rx="4" fill="url(#steel)"/><path d="M-70 -104C-40 -104 -20 -98 60 -97" \
+        <rect x="64" y="-112" width="20" height="64" rx="4" fill="url(#steel)"/><path d="M-70 -104C-40 -104 -20 -98 \
+        60 -97" \
         stroke="#fff" stroke-opacity=".4" stroke-width="4" fill="none"/></g>
         """
     }

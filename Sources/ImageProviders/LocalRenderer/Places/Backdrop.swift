@@ -14,7 +14,8 @@ enum Backdrop {
         stop-color="\(mood.accent)" stop-opacity=".32"/><stop offset="1" stop-color="\(mood.accent)" stop-opacity="0"/>\
         </radialGradient>
         <radialGradient id="moonlight"><stop offset="0" stop-color="#dfeaf5" stop-opacity=".8"/><stop offset=".3" \
-        stop-color="#c4d8ea" stop-opacity=".3"/><stop offset="1" stop-color="#c4d8ea" stop-opacity="0"/></radialGradient>
+        stop-color="#c4d8ea" stop-opacity=".3"/><stop offset="1" stop-color="#c4d8ea" \
+        stop-opacity="0"/></radialGradient>
         <radialGradient id="fog"><stop offset="0" stop-color="#b8cad9" stop-opacity=".34"/><stop offset="1" \
         stop-color="#b8cad9" stop-opacity="0"/></radialGradient>
         <radialGradient id="edges" cx=".5" cy=".44" r=".75"><stop offset=".5" stop-color="#000" stop-opacity="0"/>\
@@ -52,7 +53,8 @@ enum Backdrop {
         return """
             <rect width="512" height="512" fill="url(#wall)"/><path d="\(panels)M0 236H512" fill="none" stroke="#000" \
             stroke-opacity=".34" stroke-width="3"/><path d="M0 340H512V512H0Z" fill="url(#ground)"/>
-            <path d="M0 340H512M-60 430H572M256 340V512M150 340L60 512M362 340L452 512M50 340L-130 512M462 340L642 512" \
+            <path d="M0 340H512M-60 430H572M256 340V512M150 340L60 512M362 340L452 512M50 340L-130 512M462 340L642 \
+            512" \
             stroke="\(mood.far)" stroke-opacity=".4" stroke-width="1.6"/><rect y="330" width="512" height="10" \
             fill="\(mood.near)" opacity=".85"/>
             """

@@ -15,7 +15,8 @@ enum Place: String, Hashable, Sendable, CaseIterable {
         (.church, "church,chapel,cathedral,cemetery,graveyard,temple,shrine,crypt,monastery,教会,墓地,寺,神社,聖堂,礼拝堂"),
         (
             .street,
-            "street,road,avenue,boulevard,square,market,crossing,corner,parking lot,car park,shop,store,通り,道,道路,街角,広場,市場,交差点,駐車場,店,商店"
+            "street,road,avenue,boulevard,square,market,crossing,corner,"
+                + "parking lot,car park,shop,store,通り,道,道路,街角,広場,市場,交差点,駐車場,店,商店"
         ),
         (.bridge, "bridge,river,canal,embankment,riverside,viaduct,橋,川,運河,河川敷"),
         (.forest, "forest,wood,woods,grove,swamp,mountain,hill,trail,camp,cave,森,林,山,山道,洞窟,沼"),
@@ -24,7 +25,8 @@ enum Place: String, Hashable, Sendable, CaseIterable {
         (.hotel, "hotel,lobby,reception,inn,hall,foyer,ballroom,casino,lounge,ホテル,ロビー,旅館,広間,玄関,ホール"),
         (
             .office,
-            "office,agency,police,headquarters,bank,boardroom,newsroom,precinct,interrogation room,court,事務所,オフィス,警察署,警察,会社,銀行,会議室,社長室,取調室"
+            "office,agency,police,headquarters,bank,"
+                + "boardroom,newsroom,precinct,interrogation room,court,事務所,オフィス,警察署,警察,会社,銀行,会議室,社長室,取調室"
         ),
         (.kitchen, "kitchen,dining room,pantry,bakery,restaurant,cafe,diner,scullery,台所,キッチン,食堂,厨房,レストラン,喫茶店,カフェ"),
         (.bar, "bar,club,nightclub,pub,tavern,saloon,speakeasy,jazz club,バー,酒場,クラブ,居酒屋,スナック"),
@@ -35,7 +37,8 @@ enum Place: String, Hashable, Sendable, CaseIterable {
         ),
         (
             .bedroom,
-            "bedroom,room,apartment,suite,flat,bathroom,nursery,attic,living room,drawing room,parlour,寝室,部屋,客室,アパート,マンション,浴室,居間,屋根裏,応接間"
+            "bedroom,room,apartment,suite,flat,bathroom,"
+                + "nursery,attic,living room,drawing room,parlour,寝室,部屋,客室,アパート,マンション,浴室,居間,屋根裏,応接間"
         ),
         (
             .cellar,
@@ -82,14 +85,19 @@ struct Mood: Hashable, Sendable {
 
     static let all = [
         Mood(
-            skyTop: "#0a1524", skyLow: "#3c5a78", far: "#23384f", middle: "#12202f", near: "#05090e", accent: "#ffc566"),
+            skyTop: "#0a1524", skyLow: "#3c5a78", far: "#23384f", middle: "#12202f", near: "#05090e",
+            accent: "#ffc566"),
         Mood(
-            skyTop: "#0b1a20", skyLow: "#3f6a70", far: "#224248", middle: "#10252a", near: "#04090b", accent: "#ff9d5c"),
+            skyTop: "#0b1a20", skyLow: "#3f6a70", far: "#224248", middle: "#10252a", near: "#04090b",
+            accent: "#ff9d5c"),
         Mood(
-            skyTop: "#11122a", skyLow: "#4d4f7d", far: "#2c2e55", middle: "#171832", near: "#06060f", accent: "#ff6f61"),
+            skyTop: "#11122a", skyLow: "#4d4f7d", far: "#2c2e55", middle: "#171832", near: "#06060f",
+            accent: "#ff6f61"),
         Mood(
-            skyTop: "#0d1117", skyLow: "#55606e", far: "#333c48", middle: "#1a2028", near: "#07090c", accent: "#8fe0ff"),
+            skyTop: "#0d1117", skyLow: "#55606e", far: "#333c48", middle: "#1a2028", near: "#07090c",
+            accent: "#8fe0ff"),
         Mood(
-            skyTop: "#0a1830", skyLow: "#2f6491", far: "#1d4064", middle: "#0f2440", near: "#040a14", accent: "#ffe08a"),
+            skyTop: "#0a1830", skyLow: "#2f6491", far: "#1d4064", middle: "#0f2440", near: "#040a14",
+            accent: "#ffe08a"),
     ]
 }
