@@ -28,7 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "darkroom",
     products: [
-        .executable(name: "provider-simulator", targets: ["provider-simulator"]),
+        .executable(name: "provider-simulator", targets: ["provider-simulator"])
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -85,6 +85,39 @@ let package = Package(
                 "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "LMDBStore", "CurlClient", "Orchestration",
                 argumentParser, logging, lifecycle,
             ]),
-        executable("provider-simulator", ["DarkroomCLI", "DarkroomHTTP", "ProviderSimulation", argumentParser, logging]),
+        executable(
+            "provider-simulator", ["DarkroomCLI", "DarkroomHTTP", "ProviderSimulation", argumentParser, logging]),
+        executable(
+            "darkroom-bench",
+            [
+                "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                argumentParser,
+            ]),
+        // Tests. The kit is a library: a new backend proves itself by calling it.
+        library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto]),
+        .executableTarget(
+            name: "StoreProbe", dependencies: ["LMDBStore", "Orchestration", "JobModel", "Threads"],
+            path: "Tests/StoreProbe", swiftSettings: strict),
+        .testTarget(
+            name: "JobModelTests", dependencies: ["JobModel", "JSONCoding"], exclude: ["Golden"], swiftSettings: strict),
+        tests("JSONCodingTests", ["JSONCoding"]),
+        tests("CurlClientTests", ["CurlClient", "Threads"]),
+        tests(
+            "OrchestrationTests",
+            ["Orchestration", "OrchestrationTestKit", "JobModel", "JSONCoding", "Threads", logging]),
+        tests(
+            "LMDBStoreTests",
+            [
+                "LMDBStore", "CLMDB", "OrchestrationTestKit", "Orchestration", "JobModel", "Threads", "StoreProbe",
+                crypto,
+            ]),
+        tests("HTTPChannelsTests", ["HTTPChannels", "CurlClient", "Orchestration", "JobModel", "JSONCoding"]),
+        tests(
+            "ImageProvidersTests",
+            ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient"]),
+        tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
+        tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
+        tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
+        tests("EndToEndTests", ["JobModel", "JSONCoding", "CurlClient", "Threads"]),
     ]
 )

@@ -69,6 +69,10 @@ public struct EgressPolicy: Sendable {
         guard text.utf8.count <= Self.maximumURLBytes else {
             throw EgressError(.malformed, "must not be longer than \(Self.maximumURLBytes) bytes")
         }
+        // libcurl passes over a third slash and takes the first part of the path for the host.
+        guard !text.utf8.drop(while: { $0 != UInt8(ascii: ":") }).starts(with: ":///".utf8) else {
+            throw EgressError(.malformed, "must have a host")
+        }
         let url: ParsedURL
         do throws(HTTPError) {
             url = try ParsedURL(text)

@@ -30,7 +30,10 @@ public struct WebhookSender: SnapshotSender {
             return "data:\(picture.mediaType);base64,\(Base64.encode(pictures[picture.hash] ?? []))"
         }
         let body: [UInt8]
-        do throws(JSONError) { body = try JSON.encode(message) } catch {
+        do throws(JSONError) {
+            // Sorted, so that every try of one version sends the same bytes.
+            body = try JSON.encode(message, style: .sorted)
+        } catch {
             return .refused(reason: "the snapshot cannot be written: \(error.message)")
         }
         let timestamp = clock.wallSeconds()

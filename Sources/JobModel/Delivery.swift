@@ -52,7 +52,9 @@ public struct Delivery: Hashable, Sendable, Codable {
         case .accepted, .alreadyKnown:
             acknowledged = max(acknowledged, version)
         case .superseded:
-            end = .superseded
+            // Calls in flight may still end in pictures, which fill empty slots: the final snapshot tells of them.
+            acknowledged = max(acknowledged, version)
+            if isFinal { end = .superseded }
         case .gone:
             end = .gone
         case .refused(let reason):
@@ -63,11 +65,10 @@ public struct Delivery: Hashable, Sendable, Codable {
             if tries >= DeliveryPolicy.progressTries { giveUp(version, reason: reason, isFinal: isFinal) }
         case .failed(let reason, let retryAfter):
             lastError = reason
-            if let delay = DeliveryPolicy.delay(afterTry: tries, isFinal: isFinal, retryAfter: retryAfter, dice: dice) {
-                wait = Wait(now: now, length: delay)
-            } else {
-                giveUp(version, reason: reason, isFinal: isFinal)
-            }
+            let delay = DeliveryPolicy.delay(afterTry: tries, isFinal: isFinal, retryAfter: retryAfter, dice: dice)
+            wait = delay.map { Wait(now: now, length: $0) }
+            let isLast = isFinal ? delay == nil : tries >= DeliveryPolicy.progressTries
+            if isLast { giveUp(version, reason: reason, isFinal: isFinal) }
         }
     }
 
@@ -119,16 +120,20 @@ public enum DeliveryAnswer: Hashable, Sendable {
 public enum DeliveryPolicy {
     /// Progress snapshots; then the next one supersedes them.
     public static let progressTries = 3
-    static let progressDelays: [Milliseconds] = [1_000, 2_000]
+    /// The last of them keeps a receiver that is down from getting the next snapshot at once.
+    static let progressDelays: [Milliseconds] = [1_000, 2_000, 4_000]
     /// The final snapshot, after the Standard Webhooks example schedule: about 75 h.
     static let finalDelays: [Milliseconds] = [
         5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
     ]
-    static let uploadDelays: [Milliseconds] = [500, 1_000, 2_000, 4_000, 8_000, 30_000] + finalDelays
+    static let uploadDelays: [Milliseconds] = [500, 1_000, 2_000, 4_000, 8_000, 30_000] + finalDelays.dropFirst()
+    /// A picture that the receiver took and missed so often is not put to it again.
+    static let missesAtMost = 3
     /// A receiver may put us off, but not for longer.
     static let longestRetryAfter: Milliseconds = 86_400_000
 
-    /// The wait after failed try number `tries` (from 1); nil when it was the last. Up to a tenth is added at random.
+    /// The wait after failed try number `tries` (from 1), of a progress snapshot's last try that before the next
+    /// snapshot; nil when nothing follows. Up to a tenth is added at random.
     public static func delay(
         afterTry tries: Int, isFinal: Bool, retryAfter: Milliseconds?, dice: UInt64
     ) -> Milliseconds? {

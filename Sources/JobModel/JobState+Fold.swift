@@ -3,19 +3,29 @@ extension JobState {
     mutating func fold(_ snapshot: Snapshot, missing: [ContentHash], token: ReplyToken) {
         guard snapshot.jobID == record.jobID else { return reply(token, .unknownJob) }
         guard let claim = recordedClaim(of: snapshot) else {
-            return reply(token, .conflict(code: "unknown_claim", message: "this claim was never handed out for the job"))
+            return reply(
+                token, .conflict(code: "unknown_claim", message: "this claim was never handed out for the job"))
         }
         guard snapshot.webhookURL == claim.webhookURL else {
             return reply(token, .conflict(code: "wrong_address", message: "the update was made for another address"))
         }
+        let isPresent = snapshot.epoch == record.handOut.epoch
+        if isPresent, snapshot.version == record.version { return reply(token, .duplicate(record)) }
+        if isPresent, snapshot.version < record.version {
+            return reply(token, .staleVersion(current: record.version))
+        }
         guard missing.isEmpty else { return reply(token, .artifactMissing(missing)) }
-        if snapshot.epoch < record.handOut.epoch {
+        guard isPresent else {
             keepLateResults(snapshot, made: claim)
             return reply(token, .staleEpoch(current: record.handOut.epoch))
         }
-        if snapshot.version == record.version { return reply(token, .duplicate(record)) }
-        if snapshot.version < record.version { return reply(token, .staleVersion(current: record.version)) }
-        merge(snapshot)
+        if record.status.isTerminal {
+            // Only a new epoch leaves a terminal status; pictures are welcome all the same.
+            record.version = snapshot.version
+            keepLateResults(snapshot, made: claim)
+        } else {
+            merge(snapshot)
+        }
         reply(token, .folded(record))
     }
 
@@ -36,14 +46,14 @@ extension JobState {
         record.handOut.stopBy = max(record.handOut.stopBy, now + HandOut.fence)
         for asset in snapshot.assets { merge(asset) }
         settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
-        record.isFinal = snapshot.isFinal && record.status.isTerminal
+        record.isFinal = record.status.isTerminal
         logFold()
     }
 
-    /// A slot once filled stays filled; absence of an asset says nothing.
+    /// A slot once filled stays filled; absence of an asset says nothing, and neither does one made without a picture.
     private mutating func merge(_ asset: SnapshotAsset) {
         guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
-            record.assets[index].status != .generated
+            record.assets[index].status != .generated, (asset.status == .generated) == (asset.picture != nil)
         else { return }
         record.assets[index].status = asset.status
         record.assets[index].attempts = asset.attempts
@@ -55,7 +65,7 @@ extension JobState {
     /// Money spent is not thrown away: a picture made from the same words fills an empty slot, whichever epoch made it.
     private mutating func keepLateResults(_ snapshot: Snapshot, made claim: PastClaim) {
         guard claim.specification == record.specification else { return }
-        for asset in snapshot.assets where asset.status == .generated {
+        for asset in snapshot.assets where asset.status == .generated && asset.picture != nil {
             guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
                 record.assets[index].status != .generated
             else { continue }
@@ -67,7 +77,8 @@ extension JobState {
 
     /// The status follows from the contents, never from what a message claims of itself.
     mutating func settleStatus(isTerminal: Bool, wasCanceled: Bool) {
-        let next = isTerminal ? JobStatus.outcome(of: record.assets.lazy.map(\.status), wasCanceled: wasCanceled) : .generating
+        let outcome = JobStatus.outcome(of: record.assets.lazy.map(\.status), wasCanceled: wasCanceled)
+        let next = isTerminal ? outcome : .generating
         if record.status.canBecome(next) { move(to: next) }
     }
 
@@ -110,8 +121,11 @@ extension JobState {
             return reply(
                 token, .conflict(code: "unnumbered_update", message: "this job is reported on by a worker of ours"))
         }
-        let fits = update.completedImages >= record.completedImages && !record.isFinal
-        guard fits, update.pictures.count >= record.completedImages else {
+        let (made, failed) = (record.completedImages, record.failedIDs.count)
+        let isNews =
+            update.completedImages >= made && update.pictures.count >= made
+            && update.pictures.count + update.failedIDs.count >= made + failed
+        guard isNews, !record.isFinal else {
             return reply(token, .conflict(code: "stale_update", message: "the update tells less than is known"))
         }
         acknowledge(.foreign)
@@ -135,7 +149,8 @@ extension JobState {
             record.assets[index].link = link
             record.assets[index].status = .generated
         case nil:
-            record.assets[index].status = update.failedIDs.contains(id) || update.status.isTerminal ? .failed : .generating
+            let hasFailed = update.failedIDs.contains(id) || update.status.isTerminal
+            record.assets[index].status = hasFailed ? .failed : .generating
         }
     }
 }

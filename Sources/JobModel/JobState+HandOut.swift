@@ -3,12 +3,11 @@ extension JobState {
     mutating func create(_ token: ReplyToken, _ proposal: JobProposal) {
         if isNew {
             begin(token, proposal)
+        } else if record.jobID == proposal.record.jobID {
+            // The write that made it was in doubt, and did happen.
+            reply(token, .created(record))
         } else if record.status.isTerminal && record.isFinal {
-            guard proposal.archived == record.jobID else {
-                // The old record goes to its own key before the new one takes its place.
-                effects.actions.append(.archive(record, token, proposal))
-                return
-            }
+            guard isPutAway(by: proposal) else { return putAway(token, proposal) }
             let epoch = record.handOut.epoch + 1
             record = proposal.record
             record.handOut.epoch = epoch
@@ -16,32 +15,44 @@ extension JobState {
         } else if record.requestHash == proposal.record.requestHash {
             reply(token, .joined(record))
         } else {
-            reply(
-                token,
-                .conflict(
-                    code: "case_running", message: "this case is being worked on with another request; wait for its end"))
+            let message = "this case is being worked on with another request; wait for its end"
+            reply(token, .conflict(code: "case_running", message: message))
         }
+    }
+
+    /// The old record goes to its own key before the new one takes its place.
+    private mutating func putAway(_ token: ReplyToken, _ proposal: JobProposal) {
+        var proposal = proposal
+        proposal.archivedCopy = record
+        effects.actions.append(.archive(record, token, proposal))
+    }
+
+    /// Whether it was put away as it stands: a retry may have come in between.
+    private func isPutAway(by proposal: JobProposal) -> Bool {
+        guard proposal.archived == record.jobID, var copy = proposal.archivedCopy else { return false }
+        copy.writeID = record.writeID
+        return copy == record
     }
 
     private mutating func begin(_ token: ReplyToken, _ proposal: JobProposal) {
         isNew = false
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
-        effects.actions.append(.writeLegacyStatus(record))
         log(.created(total: record.assets.count))
         reply(token, .created(record))
     }
 
     /// A new epoch for every asset that was not made; what was made is kept.
     mutating func retry(_ token: ReplyToken, claim: Claim) {
+        // The write that opened the epoch was in doubt, and did happen.
+        guard record.handOut.claim != claim else { return reply(token, .retrying(record)) }
         guard record.status.isTerminal, record.isFinal else {
-            reply(token, .conflict(code: "job_running", message: "the job is still running; only an ended job can be retried"))
-            return
+            let message = "the job is still running; only an ended job can be retried"
+            return reply(token, .conflict(code: "job_running", message: message))
         }
         let again = record.assets.indices.filter { record.assets[$0].status != .generated }
         guard !again.isEmpty else {
-            reply(token, .conflict(code: "nothing_to_retry", message: "every image of this case was made"))
-            return
+            return reply(token, .conflict(code: "nothing_to_retry", message: "every image of this case was made"))
         }
         for index in again {
             record.assets[index].status = .queued
@@ -70,7 +81,7 @@ extension JobState {
 
     /// Commits when the next trigger is due before this one leaves, so that of several processes one acts.
     mutating func triggerIfOwed() {
-        guard isTriggerOwed, !isTriggering else { return }
+        guard isDriving, isTriggerOwed, !isTriggering else { return }
         if let wait = record.handOut.wait, !wait.isOver(at: now) { return }
         isTriggering = true
         record.handOut.tries += 1
@@ -100,7 +111,10 @@ extension JobState {
     mutating func acknowledge(_ acceptance: HandOut.Acceptance) {
         record.handOut.wait = nil
         record.lastError = nil
-        if record.handOut.acceptance == .none { record.handOut.acceptance = acceptance }
+        // Who names our claim is ours, even if its first answer did not say so.
+        if record.handOut.acceptance == .none || acceptance == .acknowledged {
+            record.handOut.acceptance = acceptance
+        }
         if record.status == .pending, acceptance == .acknowledged { move(to: .generating) }
     }
 
@@ -110,7 +124,7 @@ extension JobState {
         let planned = JobState.triggerDelay(afterTry: record.handOut.tries)
         let delay = max(planned, min(atLeast, HandOut.fence))
         record.handOut.wait = Wait(now: now, length: delay)
-        record.lastError = String(reason.prefix(500))
+        record.lastError = String(String.UnicodeScalarView(reason.unicodeScalars.prefix(500)))
         log(
             .triggerFailed(
                 worker: record.handOut.worker, tries: record.handOut.tries, reason: reason, delay: delay))

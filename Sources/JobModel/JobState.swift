@@ -30,6 +30,8 @@ public struct JobProposal: Hashable, Sendable {
     public var specification: Artifact
     /// The earlier job of the case whose record has been put away.
     public var archived: JobID?
+    /// That record as it was then: what happened to it since is not put away yet.
+    var archivedCopy: JobRecord?
 
     public init(record: JobRecord, specification: Artifact) {
         self.record = record
@@ -92,6 +94,9 @@ public enum JobLogEntry: Hashable, Sendable {
 public struct JobState: DurableState {
     public internal(set) var record: JobRecord
     var isNew: Bool
+    /// This process was asked to get the job going. One that only receives updates leaves the triggering, and its times,
+    /// to those that do.
+    var isDriving = false
     /// A trigger of this process is on its way.
     public internal(set) var isTriggering = false
     var now: Milliseconds
@@ -105,7 +110,11 @@ public struct JobState: DurableState {
 
     public static var tick: JobEvent { .tick }
 
-    public static func loaded(_ record: JobRecord, now: Milliseconds) -> JobState { JobState(record: record, now: now) }
+    public static func loaded(_ record: JobRecord, now: Milliseconds) -> JobState {
+        var record = record
+        record.handOut.wait = record.handOut.wait?.reanchored(at: now)
+        return JobState(record: record, now: now)
+    }
 
     public static func opened(by event: JobEvent, now: Milliseconds) -> JobState? {
         guard case .creationRequested(_, let proposal) = event else { return nil }
@@ -121,7 +130,9 @@ public struct JobState: DurableState {
     }
 
     public var nextWake: Milliseconds? {
-        guard isTriggerOwed, !isTriggering, let wait = record.handOut.wait, wait.due > now else { return nil }
+        guard isDriving, isTriggerOwed, !isTriggering, let wait = record.handOut.wait, wait.due > now else {
+            return nil
+        }
         return wait.due
     }
 
@@ -132,23 +143,29 @@ public struct JobState: DurableState {
 
     public mutating func apply(_ event: JobEvent, now: Milliseconds, dice: UInt64) -> Effects<JobAction> {
         effects = Effects()
-        self.now = now
+        // Events that overtook one another, or happen once more after a reload, bring an earlier instant.
+        self.now = max(now, self.now)
         let before = record
+        let wasNew = isNew
         switch event {
-        case .creationRequested(let token, let proposal): create(token, proposal)
+        case .creationRequested(let token, let proposal):
+            isDriving = true
+            create(token, proposal)
         case .triggerEnded(let epoch, let answer): settleTrigger(epoch, answer, dice: dice)
         case .snapshotArrived(let token, let snapshot, let missing): fold(snapshot, missing: missing, token: token)
         case .foreignUpdateArrived(let token, let update): fold(update, token: token)
-        case .retryRequested(let token, let claim): retry(token, claim: claim)
-        case .tick: break
+        case .retryRequested(let token, let claim):
+            isDriving = true
+            retry(token, claim: claim)
+        case .tick: isDriving = true
         }
         triggerIfOwed()
-        if record.status != before.status || (record.isFinal && !before.isFinal) {
+        if wasNew || record.jobID != before.jobID || record.status != before.status {
             effects.actions.insert(.writeLegacyStatus(record), at: 0)
         }
         if record != before {
             effects.mustSave = true
-            record.updatedAt = now
+            record.updatedAt = self.now
         }
         return effects
     }

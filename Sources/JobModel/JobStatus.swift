@@ -33,6 +33,7 @@ public enum JobStatus: String, Hashable, Sendable, Codable, CaseIterable {
         LegalStep(.failed, .pending, "a new epoch"),
         LegalStep(.canceled, .pending, "a new epoch"),
         LegalStep(.partial, .completed, "a late picture of an older epoch filled the last empty slot"),
+        LegalStep(.canceled, .completed, "a late picture of an older epoch filled the last empty slot"),
         LegalStep(.failed, .partial, "a late picture of an older epoch filled an empty slot"),
         LegalStep(.failed, .completed, "a late picture of an older epoch filled the only slot"),
     ]

@@ -7,6 +7,8 @@ public struct Effects<Action: Sendable>: Sendable {
     public var attachments: [Artifact] = []
     /// Whether the record must be durable before anything follows from it. Otherwise the change rides on the next write.
     public var mustSave = false
+    /// The record is another one now: earlier actions that still wait are dropped if they are revocable.
+    var revokesWaiting = false
 
     public init() {}
 }
@@ -35,8 +37,15 @@ public protocol DurableState: Sendable {
     static func opened(by event: Event, now: Milliseconds) -> Self?
     /// What follows from an event that needs a record where none stands.
     static func missing(_ event: Event) -> [Action]
-    /// What follows from an event when the store can neither give nor take the record.
+    /// What follows from an event when the store can neither give nor take the record: an answer, if somebody waits for
+    /// one. An event with nothing to say here is a fact, and is kept until the record can be had.
     static func unavailable(_ event: Event, reason: String) -> [Action]
+    /// Whether an action is void once another record has taken the place of the one it followed from.
+    static func isRevocable(_ action: Action) -> Bool
+}
+
+extension DurableState {
+    public static func isRevocable(_ action: Action) -> Bool { false }
 }
 
 /// What the owner of a mailbox must do next.
@@ -81,6 +90,8 @@ struct Mailbox<State: DurableState>: Sendable {
     /// Events whose effect the store may not hold.
     var pending: [Arrived] { inWrite + unsaved }
 
+    var pendingCount: Int { inWrite.count + unsaved.count }
+
     /// So many changes may wait for a write that something else asks for.
     private static var ridersAtMost: Int { 64 }
 
@@ -89,6 +100,10 @@ struct Mailbox<State: DurableState>: Sendable {
         unsaved.append(arrived)
         mustSave = mustSave || effects.mustSave || unsaved.count >= Self.ridersAtMost
         attachments += effects.attachments
+        if effects.revokesWaiting {
+            gated.removeAll(where: State.isRevocable)
+            inWriteActions.removeAll(where: State.isRevocable)
+        }
         gated += effects.actions
         return pump()
     }

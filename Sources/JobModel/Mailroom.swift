@@ -6,7 +6,8 @@ public enum MailroomAction<Key: Hashable & Sendable, State: DurableState>: Senda
     /// Write the record if the one in the store has this revision (nil: if there is none) and report
     /// ``Mailroom/wrote(_:_:)``.
     case write(Key, State.Record, expecting: UInt64?, [Artifact])
-    /// Wait a little, then report ``Mailroom/resumeWriting(_:)``: the store takes no writes at present.
+    /// Wait a little, then report ``Mailroom/resumeWriting(_:)``: the store takes no writes at present, or cannot give
+    /// the record.
     case pause(Key, reason: String)
     case perform(Key, State.Action)
 }
@@ -31,9 +32,19 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         /// nil: no record stands in the store.
         var revision: UInt64?
         var isLoading = false
+        /// Times in a row that the record could not be read.
+        var failedReads = 0
         /// Came before the record was read.
         var early: [Mailbox<State>.Arrived] = []
+
+        /// Whether so many events wait for the store that no more may.
+        func isCrowded(limit: Int) -> Bool { early.count + (mailbox?.pendingCount ?? 0) >= limit }
     }
+
+    /// So many events of one record may wait for the store; then those that want an answer are told so at once.
+    private static var waitingAtMost: Int { 256 }
+    /// Facts about a record that cannot be read so often in a row are given up until the next start.
+    private static var readsAtMost: Int { 60 }
 
     public init() {}
 
@@ -54,6 +65,10 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     public mutating func receive(_ event: State.Event, for key: Key, now: Milliseconds, dice: UInt64) -> [Action] {
         var slot = slots[key] ?? Slot()
         let arrived = Arrived(event: event, now: now, dice: dice)
+        if slot.isCrowded(limit: Self.waitingAtMost) {
+            let answers = State.unavailable(event, reason: "too much waits for the store already")
+            if !answers.isEmpty { return answers.map { .perform(key, $0) } }
+        }
         if slot.mailbox != nil {
             let steps = slot.mailbox?.receive(arrived) ?? []
             return settle(key, slot, steps)
@@ -72,6 +87,7 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     ) -> [Action] {
         guard var slot = slots[key] else { return [] }
         slot.isLoading = false
+        slot.failedReads = 0
         slot.revision = revision
         guard let mailbox = slot.mailbox else { return open(key, slot, record, now: now) }
         if isOwnWrite {
@@ -84,12 +100,25 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         return open(key, slot, record, now: now)
     }
 
-    /// The record cannot be read: everybody who waits for it is told.
+    /// The record cannot be read, and is asked for again after a pause. Of a record not held yet, everybody who waits for
+    /// it is told at once and only facts are kept. One that is held stays: the write under way may have happened.
     public mutating func unreadable(_ key: Key, reason: String) -> [Action] {
+        guard let slot = slots[key] else { return [] }
+        slots[key]?.failedReads += 1
+        guard slot.mailbox == nil else { return [.pause(key, reason: reason)] }
+        let facts = slot.early.filter { State.unavailable($0.event, reason: reason).isEmpty }
+        let answers = forget(key, reason: reason)
+        guard !facts.isEmpty, slot.failedReads < Self.readsAtMost else { return answers }
+        slots[key] = Slot(isLoading: true, failedReads: slot.failedReads + 1, early: facts)
+        return answers + [.pause(key, reason: reason)]
+    }
+
+    /// Drops what is held of a record and tells everybody who waits for it.
+    private mutating func forget(_ key: Key, reason: String) -> [Action] {
         guard let slot = slots.removeValue(forKey: key) else { return [] }
         dues.set(key, due: nil)
-        let waiting = slot.early + (slot.mailbox?.pending ?? [])
-        return waiting.flatMap { State.unavailable($0.event, reason: reason) }.map { .perform(key, $0) }
+        return (slot.early + (slot.mailbox?.pending ?? [])).flatMap { State.unavailable($0.event, reason: reason) }.map
+        { .perform(key, $0) }
     }
 
     public mutating func wrote(_ key: Key, _ outcome: MailroomWrite) -> [Action] {
@@ -105,14 +134,17 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
             return [.load(key)]
         case .refused(let reason) where slot.revision == nil:
             // Nothing was promised to anybody yet.
-            return unreadable(key, reason: reason)
+            return forget(key, reason: reason)
         case .refused(let reason):
             return [.pause(key, reason: reason)]
         }
     }
 
+    /// The pause is over.
     public mutating func resumeWriting(_ key: Key) -> [Action] {
-        guard let slot = slots[key], let mailbox = slot.mailbox, mailbox.isWriting else { return [] }
+        guard let slot = slots[key] else { return [] }
+        if slot.failedReads > 0, slot.isLoading { return [.load(key)] }
+        guard let mailbox = slot.mailbox, mailbox.isWriting else { return [] }
         return settle(key, slot, mailbox.writeAgain())
     }
 
@@ -134,7 +166,9 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         slot.early = []
         var steps: [MailboxStep<State>] = []
         for arrived in early {
-            if slot.mailbox == nil { slot.mailbox = State.opened(by: arrived.event, now: arrived.now).map { Mailbox($0) } }
+            if slot.mailbox == nil {
+                slot.mailbox = State.opened(by: arrived.event, now: arrived.now).map { Mailbox($0) }
+            }
             steps += slot.mailbox?.receive(arrived) ?? State.missing(arrived.event).map { .perform($0) }
         }
         return settle(key, slot, steps)

@@ -63,7 +63,8 @@ public struct MediaError: Error, Hashable, Sendable, Codable {
         context: [String: String] = [:]
     ) {
         self.kind = kind
-        self.message = String(message.prefix(500))
+        // Scalars, not grapheme clusters: one cluster can be of any length.
+        self.message = String(String.UnicodeScalarView(message.unicodeScalars.prefix(500)))
         self.provider = provider
         self.providerCode = providerCode
         self.isRetryable = isRetryable ?? kind.isUsuallyRetryable

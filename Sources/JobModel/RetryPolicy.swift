@@ -17,9 +17,9 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
         maximumDelay: Milliseconds = 30_000, hasJitter: Bool = true, longestHint: Milliseconds = 300_000
     ) {
         self.maximumAttempts = max(1, maximumAttempts)
-        self.firstDelay = firstDelay
+        self.firstDelay = max(0, firstDelay)
         self.factor = factor
-        self.maximumDelay = maximumDelay
+        self.maximumDelay = max(0, maximumDelay)
         self.hasJitter = hasJitter
         self.longestHint = longestHint
     }
@@ -49,7 +49,8 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
     public func backoff(afterAttempt attempt: Int, dice: UInt64) -> Milliseconds {
         var ceiling = Double(firstDelay)
         for _ in 1..<max(1, min(attempt, 64)) where ceiling < Double(maximumDelay) { ceiling *= factor }
-        let bounded = min(Milliseconds(ceiling), maximumDelay)
+        // Compared as it is: a ceiling beyond every integer must not be turned into one.
+        let bounded = ceiling < Double(maximumDelay) ? Milliseconds(max(0, ceiling)) : maximumDelay
         guard hasJitter else { return bounded }
         return Milliseconds(dice % UInt64(bounded + 1))
     }
@@ -65,7 +66,7 @@ public struct RunLimits: Hashable, Sendable, Codable {
     public var jobDeadline: Milliseconds
     public var retry: RetryPolicy
     public var schedule: Schedule
-    /// Assets with a call in flight at once, and how many of them may be locations.
+    /// Assets with a call in flight at once, and how many of them may be locations; at least 1.
     public var window: Int
     public var locationWindow: Int
 
@@ -79,8 +80,8 @@ public struct RunLimits: Hashable, Sendable, Codable {
         self.jobDeadline = jobDeadline
         self.retry = retry
         self.schedule = schedule
-        self.window = window
-        self.locationWindow = locationWindow
+        self.window = max(1, window)
+        self.locationWindow = max(1, locationWindow)
     }
 }
 

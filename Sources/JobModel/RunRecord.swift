@@ -87,6 +87,8 @@ public struct AssetRun: Hashable, Sendable, Codable {
     public var source: AssetSource?
     /// Whether the receiver holds the picture (`done` for what a trigger said is kept).
     public var upload: Upload
+    /// Times that the receiver had taken it and missed it later.
+    public var misses: Int
 
     public init(id: AssetID, kind: AssetKind, priority: Int) {
         self.id = id
@@ -96,6 +98,7 @@ public struct AssetRun: Hashable, Sendable, Codable {
         attempts = 0
         crashes = 0
         upload = .pending
+        misses = 0
     }
 
     /// An asset made in an earlier epoch.

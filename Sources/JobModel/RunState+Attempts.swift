@@ -36,7 +36,8 @@ extension RunState {
         let turn: [Int]
         switch record.limits.schedule {
         case .rolling: turn = plan.order
-        case .barrier: turn = plan.batches.first { batch in batch.contains { !record.assets[$0].state.isSettled } } ?? []
+        case .barrier:
+            turn = plan.batches.first { batch in batch.contains { !record.assets[$0].state.isSettled } } ?? []
         }
         var busy = 0
         var busyLocations = 0
@@ -118,11 +119,11 @@ extension RunState {
     }
 
     /// Calls that were in flight when the process died: sent, and nobody knows how they ended.
-    mutating func resume(now: Milliseconds, dice: UInt64) {
+    mutating func resume(dice: UInt64) {
         log(.resumed)
-        record.delivery.wait = record.delivery.wait?.reanchored(at: now)
-        record.delivery.uploadWait = record.delivery.uploadWait?.reanchored(at: now)
-        for index in record.assets.indices where record.assets[index].state == .generating {
+        // A trigger may have come first, and calls of this process are in flight already.
+        for index in record.assets.indices where record.assets[index].state == .generating && !inFlight.contains(index)
+        {
             effects.mustSave = true
             record.assets[index].crashes += 1
             settleFailed(index, lostCall(record.assets[index]), abortReason: nil, dice: dice)
@@ -146,11 +147,8 @@ extension RunState {
     mutating func move(_ index: Int, to next: AssetState) {
         let state = record.assets[index].state
         precondition(state.canBecome(next), "\(state) cannot become \(next)")
-        let before = record.visibleState(of: record.assets[index])
         record.assets[index].state = next
         if next.isSettled { record.assets[index].retryAt = nil }
         if next.isFailure { untoldFailure = true }
-        // A new attempt shows in the count even where the word stays.
-        if before != record.visibleState(of: record.assets[index]) || next == .generating { hasVisibleChange = true }
     }
 }

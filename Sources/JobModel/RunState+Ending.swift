@@ -68,7 +68,6 @@ extension RunState {
         record.status = JobStatus.outcome(of: record.assets.lazy.map(\.state), wasCanceled: wasCanceled)
         record.finishedAt = now
         effects.mustSave = true
-        hasVisibleChange = true
         let made = record.assets.count { $0.state == .generated }
         log(.finished(record.status, made: made, of: record.assets.count, duration: now - record.acceptedAt))
     }

@@ -3,7 +3,10 @@ extension RunState {
     public static var tick: RunEvent { .tick }
 
     public static func loaded(_ record: RunRecord, now: Milliseconds) -> RunState {
-        RunState(record: record, now: now)
+        var record = record
+        record.delivery.wait = record.delivery.wait?.reanchored(at: now)
+        record.delivery.uploadWait = record.delivery.uploadWait?.reanchored(at: now)
+        return RunState(record: record, now: now)
     }
 
     public static func opened(by event: RunEvent, now: Milliseconds) -> RunState? {
@@ -24,6 +27,14 @@ extension RunState {
         case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
             [.reply(token, .unavailable(reason))]
         case .resumed, .attemptEnded, .uploadEnded, .deliveryEnded, .tick: []
+        }
+    }
+
+    /// Work of the run that stood here before: what was asked of it was asked of another epoch.
+    public static func isRevocable(_ action: RunAction) -> Bool {
+        switch action {
+        case .startAttempt, .upload, .deliver: true
+        case .abortAttempt, .reply, .log: false
         }
     }
 
@@ -70,7 +81,8 @@ extension RunState {
         for index in inFlight {
             effects.actions.append(.abortAttempt(record.assets[index].id, epoch: record.epoch))
         }
-        let kept = effects
+        var kept = effects
+        kept.revokesWaiting = true
         self = RunState(record: proposal.record, now: now, isNew: true)
         effects = kept
         begin(token, proposal)

@@ -19,7 +19,9 @@ extension RunState {
     }
 
     private func isWorthTelling(settled: Int, now: Milliseconds) -> Bool {
-        if record.isFinished || untoldFailure { return true }
+        if record.isFinished { return true }
+        if record.isSuperseded { return false }
+        if untoldFailure { return true }
         if isToldWithLinks, let newsSince, now - newsSince >= RunState.newsDelay { return true }
         switch record.limits.schedule {
         case .rolling:
@@ -55,12 +57,14 @@ extension RunState {
         case .failed(let reason, let retryAfter):
             let isFinal = record.isFinished
             record.delivery.uploadFailed(reason, retryAfter: retryAfter, isFinal: isFinal, now: now, dice: dice)
+            if record.delivery.end != nil { effects.mustSave = true }
             log(.uploadFailed(hash, reason: reason))
         case .refused(let reason), .artifactsMissing(_, let reason):
             effects.mustSave = true
             setUpload(.refused, of: [hash])
             log(.uploadFailed(hash, reason: reason))
         case .superseded:
+            effects.mustSave = true
             record.delivery.end = .superseded
             supersede()
         case .gone:
@@ -72,15 +76,23 @@ extension RunState {
     private mutating func setUpload(_ upload: Upload, of hashes: [ContentHash]) {
         for index in record.assets.indices {
             guard let own = record.assets[index].picture?.hash, hashes.contains(own) else { continue }
-            let before = record.visibleState(of: record.assets[index])
             record.assets[index].upload = upload
-            if before != record.visibleState(of: record.assets[index]) { hasVisibleChange = true }
+        }
+    }
+
+    /// The receiver misses these. Until they are there again, progress snapshots do without them.
+    private mutating func putAgain(_ hashes: [ContentHash]) {
+        for index in record.assets.indices {
+            guard let own = record.assets[index].picture?.hash, hashes.contains(own) else { continue }
+            record.assets[index].misses += 1
+            let mayPut = record.assets[index].misses <= DeliveryPolicy.missesAtMost
+            record.assets[index].upload = mayPut ? .pending : .refused
         }
     }
 
     /// Sends the present snapshot if one is owed, none is on its way and its pictures have arrived.
     mutating func deliver(now: Milliseconds) {
-        guard delivering == nil, record.delivery.isOwing else { return }
+        guard delivering == nil, record.delivery.isOwing, record.isFinished || !record.isSuperseded else { return }
         if let wait = record.delivery.wait, !wait.isOver(at: now) { return }
         let hasPending = record.assets.contains { $0.state == .generated && $0.upload == .pending }
         if record.isFinished, isToldWithLinks, hasPending { return }
@@ -115,7 +127,7 @@ extension RunState {
         case .superseded:
             supersede()
         case .artifactsMissing(let hashes, let reason):
-            setUpload(.pending, of: hashes)
+            putAgain(hashes)
             logFailure(version, reason)
         case .gone: logFailure(version, "the receiver wants no more news of this job (410)")
         case .refused(let reason), .failed(let reason, _): logFailure(version, reason)
@@ -128,13 +140,15 @@ extension RunState {
         log(.deliveryFailed(version: version, tries: record.delivery.tries, reason: reason, willRetry: willRetry))
     }
 
+    /// One on its way is let end first; one that waits for its next try goes out at once.
     mutating func requestRedelivery() {
-        guard record.isFinished, record.delivery.isAtRest else { return }
+        guard record.isFinished, delivering == nil else { return }
         effects.mustSave = true
         record.delivery = Delivery()
         record.delivery.want(record.version)
         for index in record.assets.indices where record.assets[index].upload == .refused {
             record.assets[index].upload = .pending
+            record.assets[index].misses = 0
         }
     }
 

@@ -105,7 +105,8 @@ public struct RunState: DurableState {
     var savedVersion: Int
     var plan: BatchPlan
     var effects = Effects<RunAction>()
-    var hasVisibleChange = false
+    /// What the record's present version shows: the version rises when, and only when, this changes.
+    private var shown: Shown
 
     /// With our own receiver a picture is told within this time.
     static let newsDelay: Milliseconds = 700
@@ -113,16 +114,29 @@ public struct RunState: DurableState {
     /// Not in the store yet.
     var isNew: Bool
 
+    private struct Shown: Hashable {
+        let status: JobStatus
+        let assets: [SnapshotAsset]
+
+        init(_ record: RunRecord) {
+            status = record.status
+            assets = record.visibleAssets
+        }
+    }
+
     public init(record: RunRecord, now: Milliseconds, isNew: Bool = false) {
         self.record = record
         self.isNew = isNew
         clockAt = now
         savedVersion = record.version
+        shown = Shown(record)
         plan = BatchPlan(assets: record.assets.map { ($0.kind, $0.priority) }, limits: record.limits)
     }
 
     public mutating func apply(_ event: RunEvent, now: Milliseconds, dice: UInt64) -> Effects<RunAction> {
         effects = Effects()
+        // Events that overtook one another, or happen once more after a reload, bring an earlier instant.
+        let now = max(now, clockAt)
         advanceClock(to: now)
         handle(event, now: now, dice: dice)
         expireDeadlines(now: now)
@@ -141,7 +155,7 @@ public struct RunState: DurableState {
         case .requested(let token, let proposal):
             request(token, proposal, now: now)
         case .resumed:
-            resume(now: now, dice: dice)
+            resume(dice: dice)
         case .attemptEnded(let id, let epoch, let attempt, let result):
             if epoch == record.epoch { settleAttempt(id, attempt: attempt, result: result, dice: dice) }
         case .uploadEnded(let hash, let answer):
@@ -176,13 +190,14 @@ public struct RunState: DurableState {
 
     /// The run's own clock stands still before the first call and after the end.
     private mutating func advanceClock(to now: Milliseconds) {
-        if record.firstCallAt != nil, !record.isFinished { record.spent += max(0, now - clockAt) }
+        if record.firstCallAt != nil, !record.isFinished { record.spent += now - clockAt }
         clockAt = now
     }
 
     private mutating func raiseVersionIfVisible() {
-        guard hasVisibleChange else { return }
-        hasVisibleChange = false
+        let next = Shown(record)
+        guard next != shown else { return }
+        shown = next
         record.version += 1
     }
 }

@@ -14,6 +14,23 @@ public struct Snapshot: Hashable, Sendable {
     public var artifactURL: String?
     public var assets: [SnapshotAsset]
 
+    public init(
+        jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, version: Int, status: JobStatus,
+        isFinal: Bool, webhookURL: String, artifactURL: String?, assets: [SnapshotAsset]
+    ) {
+        self.jobID = jobID
+        self.owner = owner
+        self.caseID = caseID
+        self.epoch = epoch
+        self.claim = claim
+        self.version = version
+        self.status = status
+        self.isFinal = isFinal
+        self.webhookURL = webhookURL
+        self.artifactURL = artifactURL
+        self.assets = assets
+    }
+
     /// Stable over all tries of one delivery. A message id must not hold a dot, which a job id may.
     public var messageID: String {
         "\(jobID.text.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "_"))-\(epoch)-\(version)"
@@ -64,16 +81,20 @@ extension RunRecord {
         return isOnItsWay ? .generating : asset.state
     }
 
+    /// What a receiver may know of the assets now.
+    var visibleAssets: [SnapshotAsset] {
+        assets.map { asset in
+            let state = visibleState(of: asset)
+            let isShown = state == .generated
+            return SnapshotAsset(
+                id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
+                picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil)
+        }
+    }
+
     public func snapshot() -> Snapshot {
         Snapshot(
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
-            isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL,
-            assets: assets.map { asset in
-                let state = visibleState(of: asset)
-                let isShown = state == .generated
-                return SnapshotAsset(
-                    id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
-                    picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil)
-            })
+            isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL, assets: visibleAssets)
     }
 }

@@ -17,7 +17,9 @@ public struct WebhookSecrets: Sendable, CustomStringConvertible {
     ///   may be missing).
     public init(_ text: String) throws(Invalid) {
         let parts = text.split(whereSeparator: \.isWhitespace)
-        guard (1...2).contains(parts.count) else { throw Invalid(message: "must be one or two secrets, separated by a space") }
+        guard (1...2).contains(parts.count) else {
+            throw Invalid(message: "must be one or two secrets, separated by a space")
+        }
         var keys: [SymmetricKey] = []
         for part in parts {
             let encoded = part.hasPrefix("whsec_") ? part.dropFirst(6) : part

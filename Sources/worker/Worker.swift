@@ -51,7 +51,8 @@ struct Worker: AsyncParsableCommand {
         let http = CurlClient()
         let images = VipsImageProcessor()
         let limits = WorkerSettings(
-            limits: try settings.runLimits(), maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000))
+            limits: try settings.runLimits(),
+            maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000))
         let service = WorkerService(
             store: store, provider: try Providers.make(name: provider, model: geminiModel, settings, http, images),
             transformer: images,

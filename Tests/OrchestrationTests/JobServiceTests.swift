@@ -93,7 +93,8 @@ final class ScriptedClient: WorkerClient, Sendable {
             Issue.record("the same request did not join")
             return
         }
-        guard case .conflict(let code, _) = try await jobs.create(Samples.request(assets: 3), handOut: Samples.addresses)
+        guard
+            case .conflict(let code, _) = try await jobs.create(Samples.request(assets: 3), handOut: Samples.addresses)
         else {
             Issue.record("another request was taken")
             return
@@ -123,7 +124,8 @@ final class ScriptedClient: WorkerClient, Sendable {
         let store = MemoryStore()
         let (first, client) = service(store)
         let (second, _) = service(store)
-        guard case .created(let job) = try await first.create(Samples.request(assets: 6), handOut: Samples.addresses) else {
+        guard case .created(let job) = try await first.create(Samples.request(assets: 6), handOut: Samples.addresses)
+        else {
             Issue.record("not created")
             return
         }
@@ -146,7 +148,8 @@ final class ScriptedClient: WorkerClient, Sendable {
         let isLast = version == 40
         return Snapshot(
             jobID: job.jobID, owner: .local, caseID: job.caseID, epoch: 1, claim: job.handOut.claim, version: version,
-            status: isLast ? .failed : .generating, isFinal: isLast, webhookURL: job.handOut.webhookURL, artifactURL: nil,
+            status: isLast ? .failed : .generating, isFinal: isLast, webhookURL: job.handOut.webhookURL,
+            artifactURL: nil,
             assets: job.assets.map {
                 SnapshotAsset(
                     id: $0.id, kind: $0.kind, status: isLast ? .failed : .generating, attempts: version, error: nil,

@@ -28,7 +28,8 @@ import Threads
             return ScriptedProvider.picture(of: asset)
         }
         let service = WorkerService(
-            store: store, provider: provider, transformer: PassingTransformer(), sender: RecordingSender(), clock: clock,
+            store: store, provider: provider, transformer: PassingTransformer(), sender: RecordingSender(),
+            clock: clock,
             random: random, settings: WorkerSettings(), logger: Samples.quiet)
         let admission = RunAdmission(settings: WorkerSettings(), clock: clock, random: random)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -15,14 +15,16 @@ import Testing
     static let second = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
     static let vectors = [
         Vector(
-            secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330,
+            secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            timestamp: 1_614_265_330,
             body: #"{"test": 2432232314}"#, signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
         Vector(
             secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", id: "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk",
             timestamp: 1_649_367_553, body: #"{"email":"test@example.com","username":"test_user"}"#,
             signature: "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="),
         Vector(
-            secret: second, id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: #"{"test": 2432232314}"#,
+            secret: second, id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330,
+            body: #"{"test": 2432232314}"#,
             signature: "v1,O4Gjv1HqPqsMrjmczoggs/sWA8gZD0VyHG+fLh4+ktI="),
         Vector(
             secret: second, id: "msg_1", timestamp: 1_700_000_000, body: "",
@@ -50,7 +52,9 @@ import Testing
         #expect(both.verify(parts[0], of: signed) && both.verify(parts[1], of: signed))
     }
 
-    @Test(arguments: ["", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64!", "a b c"]) func refusesWhatIsNoSecret(_ text: String) {
+    @Test(arguments: ["", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64!", "a b c"]) func refusesWhatIsNoSecret(
+        _ text: String
+    ) {
         #expect(throws: WebhookSecrets.Invalid.self) { try WebhookSecrets(text) }
     }
 

@@ -35,7 +35,8 @@ import Threads
             // Not structured: at the first commit nobody is ever told.
             let accepted = Task { await bench.service.accept(proposal) }
             let isDead = await first(
-                { await died.wait() }, isBefore: {
+                { await died.wait() },
+                isBefore: {
                     _ = await bench.sender.finalSnapshot()
                     await bench.settled("job-1", in: store)
                 })

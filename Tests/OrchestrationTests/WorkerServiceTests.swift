@@ -84,9 +84,11 @@ import Threads
     @Test func olderEpochsAndOtherClaimsAreRefused() async throws {
         try await WorkerBench(MemoryStore()).running { bench in
             _ = await bench.service.accept(try bench.admission.proposal(for: Samples.request(epoch: 2, claim: "b")))
-            let older = await bench.service.accept(try bench.admission.proposal(for: Samples.request(epoch: 1, claim: "a")))
+            let older = await bench.service.accept(
+                try bench.admission.proposal(for: Samples.request(epoch: 1, claim: "a")))
             #expect(older == .staleEpoch(current: 2))
-            let other = await bench.service.accept(try bench.admission.proposal(for: Samples.request(epoch: 2, claim: "c")))
+            let other = await bench.service.accept(
+                try bench.admission.proposal(for: Samples.request(epoch: 2, claim: "c")))
             guard case .conflict = other else {
                 Issue.record("another claim was taken: \(String(describing: other))")
                 return

@@ -52,7 +52,8 @@ public struct DataOption: ParsableArguments {
 public enum LogSetup {
     public static func standardError(_ label: String, level: String) throws -> Logger {
         guard let level = Logger.Level(rawValue: level) else {
-            throw ValidationError("--log-level must be one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "--log-level must be one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         var logger = Logger(label: label, factory: { _ in StandardErrorLog() })
         logger.logLevel = level
@@ -71,7 +72,8 @@ public enum Serving {
         let missing = secrets.filter { !$0.isSet }.map(\.name)
         guard missing.isEmpty else {
             throw ValidationError(
-                "listening on \(address.host), which other machines may reach, needs \(missing.joined(separator: " and "))")
+                "listening on \(address.host), which other machines may reach, needs \(missing.joined(separator: " and "))"
+            )
         }
     }
 }

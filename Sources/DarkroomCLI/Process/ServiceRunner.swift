@@ -14,8 +14,11 @@ public enum ServiceRunner {
         logger.debug("process.descriptors", metadata: ["limit": "\(descriptors)"])
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)
-        let group = ServiceGroup(
+        var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        // Whoever has not ended by then is canceled: a peer that never finishes its request must not keep us up.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
         do {
             try await group.run()
         } catch {

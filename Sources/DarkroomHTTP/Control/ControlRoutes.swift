@@ -37,7 +37,7 @@ struct ControlRoutes: Sendable {
     private func answer(_ reply: JobReply) async throws -> Response {
         switch reply {
         case .created(let job), .joined(let job), .retrying(let job):
-            guard let revision = try jobs.job(JobService.CaseKey(job.caseID))?.revision else {
+            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID)) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }
             let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: artifacts)

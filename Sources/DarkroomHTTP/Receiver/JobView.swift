@@ -105,7 +105,8 @@ public enum JobViews {
         return JobView(
             caseId: job.caseID, jobId: job.jobID, status: job.status, final: job.isFinal,
             totalImages: job.assets.count, completedImages: job.completedImages, failedImages: job.failedIDs.count,
-            failedIds: job.failedIDs, evidenceImages: images { !isLocation($0) }, locationImages: images(of: isLocation),
+            failedIds: job.failedIDs, evidenceImages: images { !isLocation($0) },
+            locationImages: images(of: isLocation),
             createdAt: job.createdAt, startedAt: job.startedAt, completedAt: job.completedAt, updatedAt: job.updatedAt,
             retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: error?.codeB,
             errorMessage: error?.message, lastError: job.lastError, epoch: job.handOut.epoch, version: job.version,

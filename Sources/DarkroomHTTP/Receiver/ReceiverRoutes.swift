@@ -4,6 +4,7 @@ import JSONCoding
 import JobModel
 import NIOCore
 import Orchestration
+import ServiceLifecycle
 
 /// The routes that face the workers and the readers of jobs.
 struct ReceiverRoutes: Sendable {
@@ -51,7 +52,10 @@ struct ReceiverRoutes: Sendable {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
             }
             let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
-            await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
+            // A reader who waits holds up no shutdown.
+            await cancelWhenGracefulShutdown {
+                await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
+            }
         }
         guard let (record, revision) = try jobs.job(key) else {
             throw Refusal(.notFound, "unknown_case", "there is no job for this case")
@@ -103,7 +107,8 @@ enum WebhookAnswers {
 enum ForeignUpdates {
     static func update(_ message: SnapshotMessage) throws -> ForeignUpdate {
         var pictures: [AssetID: ForeignPicture] = [:]
-        for (field, images) in [("evidenceImages", message.evidenceImages), ("locationImages", message.locationImages)] {
+        for (field, images) in [("evidenceImages", message.evidenceImages), ("locationImages", message.locationImages)]
+        {
             for (name, text) in images {
                 guard let id = try? AssetID(name) else {
                     throw InvalidRequest(field: field, message: "has a name that is no asset id")

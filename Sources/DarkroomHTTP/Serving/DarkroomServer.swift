@@ -21,7 +21,7 @@ public struct ListenAddress: Hashable, Sendable {
 /// An HTTP server over routes, which tells its address once it serves.
 public struct DarkroomServer: Service {
     private let address: ListenAddress
-    private let responder: RouterResponder<DarkroomContext>
+    private let responder: KnownMethods
     private let logger: Logger
     private let onReady: @Sendable (String) async -> Void
 
@@ -31,10 +31,14 @@ public struct DarkroomServer: Service {
         onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
-        responder = router.buildResponder()
+        responder = KnownMethods(router: router.buildResponder())
         self.logger = logger
         self.onReady = onReady
     }
+
+    /// A connection on which nothing comes for so long, between requests or inside one, is closed. An answer on its way
+    /// is not idle.
+    private static let idleTimeout = TimeAmount.seconds(60)
 
     /// Serves until graceful shutdown or cancellation.
     /// - Throws: when the address cannot be bound.
@@ -43,7 +47,7 @@ public struct DarkroomServer: Service {
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
         let application = Application(
-            responder: responder,
+            responder: responder, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4_096),
             onServerRunning: { channel in

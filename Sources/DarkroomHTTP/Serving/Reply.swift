@@ -68,7 +68,7 @@ enum Body {
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], limits: JSONLimits) throws -> Value {
         do throws(JSONError) {
             return try JSON.decode(type, from: bytes, limits: limits)
-        } catch where error.code == .tooLarge {
+        } catch  where error.code == .tooLarge {
             throw Refusal(.contentTooLarge, "too_large", error.message)
         } catch {
             let place = error.path.isEmpty ? "the body" : error.path

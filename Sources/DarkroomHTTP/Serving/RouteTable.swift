@@ -28,7 +28,7 @@ extension Router where Context == DarkroomContext {
             handlers[.head] = head
         }
         let allow = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
-        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect] {
+        for method in KnownMethods.all {
             let handler = handlers[method]
             on(path, method: method) { request, context -> Response in
                 if let handler { return try await handler(request, context) }
@@ -37,6 +37,22 @@ extension Router where Context == DarkroomContext {
                 throw refusal
             }
         }
+    }
+}
+
+/// Lets the routes answer for methods that they have never heard of: the router alone would say that there is no such
+/// path.
+struct KnownMethods: HTTPResponder {
+    static let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+
+    let router: RouterResponder<DarkroomContext>
+
+    func respond(to request: Request, context: DarkroomContext) async throws -> Response {
+        guard !Self.all.contains(request.method) else { return try await router.respond(to: request, context: context) }
+        // No route takes TRACE, so each refuses it.
+        var head = request.head
+        head.method = .trace
+        return try await router.respond(to: Request(head: head, body: request.body), context: context)
     }
 }
 

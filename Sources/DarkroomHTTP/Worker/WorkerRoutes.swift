@@ -69,7 +69,9 @@ struct WorkerRoutes: Sendable {
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         try access.requireWorkerToken(request)
         let job = try context.identifier("jobId", as: JobID.self, code: "unknown_run")
-        guard let run = try worker.view(job) else { throw Refusal(.notFound, "unknown_run", "there is no such run here") }
+        guard let run = try worker.view(job) else {
+            throw Refusal(.notFound, "unknown_run", "there is no such run here")
+        }
         return try Reply.json(RunView(run))
     }
 

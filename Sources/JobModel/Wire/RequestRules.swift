@@ -20,7 +20,9 @@ public enum RequestRules {
 
     public static func specification(of request: CaseImagesRequest) throws(InvalidRequest) -> JobSpecification {
         var assets: [AssetSpecification] = []
-        for (list, kind, items) in [("evidence", AssetKind.evidence, request.evidence), ("locations", .location, request.locations)] {
+        for (list, kind, items) in [
+            ("evidence", AssetKind.evidence, request.evidence), ("locations", .location, request.locations),
+        ] {
             for (index, item) in items.enumerated() {
                 let field = "\(list)[\(index)]"
                 try check(item.name, field: "\(field).name", maximum: maximumNameCharacters, isRequired: true)
@@ -32,7 +34,8 @@ public enum RequestRules {
                         subject: subject, priority: item.priority ?? 0))
             }
         }
-        let fields = (0..<request.evidence.count).map { "evidence[\($0)].id" }
+        let fields =
+            (0..<request.evidence.count).map { "evidence[\($0)].id" }
             + (0..<request.locations.count).map { "locations[\($0)].id" }
         try checkSet(assets, fields: fields, whole: "evidence")
         return JobSpecification(caseID: request.caseID, assets: assets)

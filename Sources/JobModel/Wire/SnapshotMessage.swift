@@ -70,6 +70,10 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         guard let isFinal else { throw missing("final") }
         guard let to else { throw missing("to") }
         guard let assets, assets.count <= JobSpecification.maximumAssets else { throw missing("assets") }
+        for (index, asset) in assets.enumerated() where (asset.status == .generated) != (asset.picture != nil) {
+            throw InvalidRequest(
+                field: "assets[\(index)].picture", message: "belongs to an asset that is generated, and only to it")
+        }
         return Snapshot(
             jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
             isFinal: isFinal, webhookURL: to, artifactURL: nil, assets: assets)

@@ -51,6 +51,7 @@ public final class JobService: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.records.run() }
+                group.addTask { await LegacyRebuild(store: self.store, logger: self.logger).run() }
                 if self.client != nil { group.addTask { await self.sweep() } }
             }
         }
@@ -88,8 +89,18 @@ public final class JobService: Service {
 
     /// The job as stored, with the revision to wait behind; nil if there is none.
     public func job(_ key: CaseKey) throws(StoreError) -> (record: JobRecord, revision: Revision)? {
-        guard let stored = try store.get(Keys.job(key.caseID, owner: key.owner)), !stored.isTombstone else { return nil }
+        guard let stored = try store.get(Keys.job(key.caseID, owner: key.owner)), !stored.isTombstone else {
+            return nil
+        }
         return (try RecordCoding.decode(JobRecord.self, from: stored), stored.revision)
+    }
+
+    /// The revision of the job's record; nil if there is none.
+    public func revision(_ key: CaseKey) throws(StoreError) -> Revision? {
+        guard let stored = try store.get(Keys.job(key.caseID, owner: key.owner)), !stored.isTombstone else {
+            return nil
+        }
+        return stored.revision
     }
 
     /// Waits until the job's revision is above `revision`, for at most `limit`.
@@ -173,7 +184,11 @@ public final class JobService: Service {
         let news = store.watch(Keys.cases(owner: .local))
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in news { await self.scheduleOwed() }
+                for await _ in news {
+                    await self.scheduleOwed()
+                    // A look goes over all jobs: news that come thick, most of them our own, share one.
+                    await self.clock.sleep(until: self.clock.now() + Self.lookPause)
+                }
             }
             group.addTask {
                 while !Task.isCancelled {
@@ -184,6 +199,8 @@ public final class JobService: Service {
         }
     }
 
+    private static var lookPause: Milliseconds { 250 }
+
     private func scheduleOwed() async {
         var after: StoreKey?
         do throws(StoreError) {
@@ -193,7 +210,8 @@ public final class JobService: Service {
                     guard let due = summary.header.due, let name = summary.key.components.dropFirst().first,
                         let caseID = try? CaseID(name)
                     else { continue }
-                    records.schedule(CaseKey(caseID), due: due)
+                    // A due time written by a clock that was wrong must not hide the job for long.
+                    records.schedule(CaseKey(caseID), due: min(due, clock.now() + HandOut.fence))
                 }
                 guard page.count == 1_000, let last = page.last else { return }
                 after = last.key

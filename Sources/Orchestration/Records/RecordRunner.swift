@@ -106,7 +106,9 @@ where State.Record: StorableRecord {
         do throws(StoreError) {
             let stored = try store.get(storeKey(key))
             let record: State.Record? =
-                if let stored, !stored.isTombstone { try RecordCoding.decode(State.Record.self, from: stored) } else { nil }
+                if let stored, !stored.isTombstone { try RecordCoding.decode(State.Record.self, from: stored) } else {
+                    nil
+                }
             let now = clock.now()
             return contents.withLock { contents in
                 let isOwn = record.map { $0.writeID == contents.writeIDs[key] } ?? false
@@ -151,7 +153,7 @@ where State.Record: StorableRecord {
     }
 
     private func pause(_ key: Key, _ reason: String) {
-        logger.error("store.write_refused", metadata: ["key": "\(storeKey(key))", "error": "\(reason)"])
+        logger.error("store.paused", metadata: ["key": "\(storeKey(key))", "error": "\(reason)"])
         yard.start {
             await self.clock.sleep(until: self.clock.now() + Self.writePause)
             self.feed { $0.resumeWriting(key) }

@@ -80,11 +80,13 @@ public enum RecordCoding {
         guard stored.header.format <= type.format else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it")
+                "\(stored.key) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
+            )
         }
         do {
             return try JSON.decode(
-                type, from: stored.body, limits: JSONLimits(maximumBytes: StoreLimits.maximumRecordBytes, maximumDepth: 32))
+                type, from: stored.body,
+                limits: JSONLimits(maximumBytes: StoreLimits.maximumRecordBytes, maximumDepth: 32))
         } catch {
             throw StoreError(.corrupt, "\(stored.key) cannot be read: \(error.message) at \(error.path)")
         }

@@ -33,7 +33,8 @@ struct Generation: Sendable {
             return .failed(error)
         case .success(let image):
             let picture = Picture(
-                hash: ContentHash(of: image.bytes), bytes: image.bytes.count, size: image.size, mediaType: image.mediaType)
+                hash: ContentHash(of: image.bytes), bytes: image.bytes.count, size: image.size,
+                mediaType: image.mediaType)
             let source = AssetSource(provider: provider.name, model: media.model, costMicros: media.costMicros)
             return .made(picture, source, image.bytes)
         }

@@ -97,7 +97,9 @@ public final class WorkerService: Service {
             attempts.cancel(AttemptName(job: job, epoch: epoch, asset: asset))
         case .upload(let hash):
             guard let record = records.state(job)?.record else { return }
-            attempts.start { self.records.send(.uploadEnded(hash, await self.telling.upload(hash, of: record)), to: job) }
+            attempts.start {
+                self.records.send(.uploadEnded(hash, await self.telling.upload(hash, of: record)), to: job)
+            }
         case .deliver(let snapshot):
             attempts.start {
                 let answer = await self.telling.deliver(snapshot)

@@ -15,7 +15,8 @@ struct Create: AsyncParsableCommand {
             with another request.
             """)
 
-    @Argument(help: "The case file: {\"caseId\", \"evidence\": [{\"id\", \"name\", \"description\"}], \"locations\": […]}.")
+    @Argument(
+        help: "The case file: {\"caseId\", \"evidence\": [{\"id\", \"name\", \"description\"}], \"locations\": […]}.")
     var caseFile: String
 
     @OptionGroup var options: StoreOptions

@@ -10,7 +10,8 @@ import Threads
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The whole control plane in one process: submission, webhooks, job state, and the loop that triggers.",
+        abstract:
+            "The whole control plane in one process: submission, webhooks, job state, and the loop that triggers.",
         discussion: """
             Prints one line, "ready http://HOST:PORT", once it serves. Workers reach it at DARKROOM_PUBLIC_URL, or at \
             that address if it is not set.

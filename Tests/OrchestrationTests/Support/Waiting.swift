@@ -9,7 +9,9 @@ func untilCanceled() async {
 }
 
 /// Whether `left` returned before `right`. The other one is canceled, and left to itself if it does not listen.
-func first(_ left: @escaping @Sendable () async -> Void, isBefore right: @escaping @Sendable () async -> Void) async -> Bool {
+func first(_ left: @escaping @Sendable () async -> Void, isBefore right: @escaping @Sendable () async -> Void) async
+    -> Bool
+{
     let (stream, continuation) = AsyncStream<Bool>.makeStream()
     let tasks = [
         Task {

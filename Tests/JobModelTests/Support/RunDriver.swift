@@ -1,0 +1,147 @@
+@testable import JobModel
+
+/// A worker on a virtual clock. Every write commits at once; the test says how long calls, uploads and deliveries take
+/// and how they end.
+struct RunDriver {
+    struct Start: Hashable {
+        let at: Milliseconds
+        let asset: AssetID
+        let attempt: Int
+        let timeout: Milliseconds
+    }
+
+    struct Told {
+        let at: Milliseconds
+        let snapshot: Snapshot
+    }
+
+    private struct Todo {
+        let at: Milliseconds
+        let number: Int
+        let event: RunEvent
+    }
+
+    var bench = Bench<RunState>()
+    private(set) var now: Milliseconds
+    var dice: UInt64 = 0
+    /// How long the call would take, and its end; one that takes longer than its timeout ends there.
+    var call: (AssetID, _ attempt: Int) -> (after: Milliseconds, end: AttemptResult) = { _, _ in (1_000, Make.made(0)) }
+    var upload: (ContentHash) -> (after: Milliseconds, end: DeliveryAnswer) = { _ in (0, .accepted(stopBy: nil)) }
+    var delivery: (Snapshot) -> (after: Milliseconds, end: DeliveryAnswer) = { _ in (0, .accepted(stopBy: nil)) }
+
+    private(set) var starts: [Start] = []
+    private(set) var aborts: [(at: Milliseconds, asset: AssetID)] = []
+    private(set) var told: [Told] = []
+    private(set) var uploads: [(at: Milliseconds, hash: ContentHash)] = []
+    private(set) var replies: [RunReply] = []
+    private(set) var logs: [RunLogEntry] = []
+    private var todo: [Todo] = []
+    private var numbered = 0
+    private var inFlight: [AssetID: Int] = [:]
+
+    init(now: Milliseconds = 0) { self.now = now }
+
+    /// The record in memory, or else in the store.
+    var record: RunRecord? { bench.state?.record ?? bench.stored?.record }
+
+    func asset(_ id: String) -> AssetRun? { record?.assets.first { $0.id.text == id } }
+
+    mutating func send(_ event: RunEvent) {
+        bench.send(event, now: now, dice: dice)
+        settle()
+    }
+
+    /// Takes the run as far as it goes, or up to `limit`. Bounded: no history here is longer than a few thousand events.
+    mutating func run(until limit: Milliseconds = .max) {
+        for _ in 0..<20_000 {
+            let event = todo.min { ($0.at, $0.number) < ($1.at, $1.number) }
+            let wake = bench.nextWake
+            guard let next = [event?.at, wake].compactMap({ $0 }).min(), next <= limit else { break }
+            now = max(now, next)
+            if let event, event.at == next {
+                todo.removeAll { $0.number == event.number }
+                if case .attemptEnded(let id, _, _, _) = event.event { inFlight[id] = nil }
+                send(event.event)
+            } else {
+                bench.tick(now: now, dice: dice)
+                settle()
+            }
+        }
+        if limit != .max { now = max(now, limit) }
+    }
+
+    /// Time passes and nothing is done: the process stands, or the machine sleeps.
+    mutating func jump(to instant: Milliseconds) { now = instant }
+
+    /// The process ends and another takes the run up at `instant` by a clock of its own.
+    mutating func restart(at instant: Milliseconds) {
+        bench.crash(writeHappened: true)
+        (todo, inFlight) = ([], [:])
+        now = instant
+        send(.resumed)
+    }
+
+    private mutating func settle() {
+        while true {
+            let actions = bench.takeActions()
+            if actions.isEmpty, bench.writing == nil { return }
+            for action in actions { perform(action) }
+            bench.endWrite(.committed, now: now)
+        }
+    }
+
+    private mutating func perform(_ action: RunAction) {
+        guard let epoch = record?.epoch else { return }
+        switch action {
+        case .startAttempt(let id, let attempt, let timeout):
+            starts.append(Start(at: now, asset: id, attempt: attempt, timeout: timeout))
+            let plan = call(id, attempt)
+            let isLate = plan.after > timeout
+            inFlight[id] = numbered
+            later(
+                isLate ? timeout : plan.after,
+                .attemptEnded(
+                    id, epoch: epoch, attempt: attempt, isLate ? .failed(Make.error(.timeout)) : plan.end))
+        case .abortAttempt(let id, _):
+            aborts.append((now, id))
+            abort(id)
+        case .upload(let hash):
+            uploads.append((now, hash))
+            let plan = upload(hash)
+            later(plan.after, .uploadEnded(hash, plan.end))
+        case .deliver(let snapshot):
+            told.append(Told(at: now, snapshot: snapshot))
+            let plan = delivery(snapshot)
+            later(plan.after, .deliveryEnded(epoch: snapshot.epoch, version: snapshot.version, plan.end))
+        case .reply(_, let reply): replies.append(reply)
+        case .log(let entry): logs.append(entry)
+        }
+    }
+
+    private mutating func abort(_ id: AssetID) {
+        guard let number = inFlight[id], let index = todo.firstIndex(where: { $0.number == number }),
+            case .attemptEnded(_, let epoch, let attempt, _) = todo[index].event
+        else { return }
+        todo.remove(at: index)
+        inFlight[id] = numbered
+        later(0, .attemptEnded(id, epoch: epoch, attempt: attempt, .failed(Make.error(.timeout))))
+    }
+
+    private mutating func later(_ delay: Milliseconds, _ event: RunEvent) {
+        todo.append(Todo(at: now + delay, number: numbered, event: event))
+        numbered += 1
+    }
+}
+
+extension RunDriver {
+    /// A driver whose run was accepted just now.
+    static func accepted(_ record: RunRecord, prepare: (inout RunDriver) -> Void = { _ in }) -> RunDriver {
+        var driver = RunDriver(now: record.acceptedAt)
+        prepare(&driver)
+        driver.send(.requested(1, Make.proposal(record)))
+        return driver
+    }
+
+    /// When the asset's last attempt began and how long it was in the window follow from the order of these.
+    func firstStart(_ id: String) -> Milliseconds? { starts.first { $0.asset.text == id }?.at }
+}

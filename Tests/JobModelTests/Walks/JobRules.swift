@@ -1,0 +1,93 @@
+@testable import JobModel
+
+/// The rules that no history of a job may break.
+struct JobRules {
+    let seed: UInt64
+    var step = 0
+    private var last: (record: JobRecord, revision: UInt64)?
+
+    init(seed: UInt64) { self.seed = seed }
+
+    private func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws {
+        if !holds { throw BrokenRule(rule(), seed: seed, step: step) }
+    }
+
+    mutating func check(_ bench: Bench<JobState>, archived: [JobID: JobRecord]) throws {
+        if let state = bench.state { try check(state.record) }
+        guard let stored = bench.stored, stored.revision != last?.revision else { return }
+        try check(stored.record)
+        if let last { try check(step: last.record, to: stored.record, archived: archived) }
+        last = stored
+    }
+
+    /// What is true of a record by itself.
+    private func check(_ job: JobRecord) throws {
+        let made = job.assets.filter { $0.picture != nil || $0.link != nil }
+        try require(job.completedImages == made.count, "\(job.completedImages) counted, \(made.count) held")
+        try require(made.allSatisfy { $0.status == .generated }, "a picture in a slot that is not generated")
+        if job.status.isTerminal {
+            try require(job.completedImages + job.failedIDs.count == job.assets.count, "made and failed are not all")
+            let wasCanceled = job.status == .canceled
+            let expected = JobStatus.outcome(of: job.assets.map(\.status), wasCanceled: wasCanceled)
+            try require(job.status == expected, "\(job.status) instead of \(expected)")
+        }
+        try require(job.isFinal == job.status.isTerminal, "final: \(job.isFinal) at \(job.status)")
+        try require(job.status.isTerminal == (job.completedAt != nil), "completedAt at \(job.status)")
+        try require(job.pastClaims.count <= JobRecord.claimsKept, "\(job.pastClaims.count) claims kept")
+        try require(job.status == .pending || job.handOut.acceptance != .none, "\(job.status) of nobody")
+    }
+
+    /// What is true between one commit and the next, whoever made them.
+    private func check(step old: JobRecord, to new: JobRecord, archived: [JobID: JobRecord]) throws {
+        try require(new.handOut.epoch >= old.handOut.epoch, "the epoch went back")
+        if new.jobID != old.jobID {
+            try require(new.handOut.epoch > old.handOut.epoch, "a new job in the epoch of the old one")
+            try require(old.isFinal, "a job was replaced before it ended")
+            var copy = archived[old.jobID]
+            copy?.writeID = old.writeID
+            try require(copy == old, "a job was replaced before it was archived as it ended")
+            return
+        }
+        for (before, after) in zip(old.assets, new.assets) where before.status == .generated {
+            try require(after.status == .generated, "\(before.id): a filled slot was emptied")
+            try require((after.picture, after.link) == (before.picture, before.link), "\(before.id): another picture")
+        }
+        guard new.handOut.epoch == old.handOut.epoch else {
+            try require(new.pastClaims.contains { $0.claim == old.handOut.claim }, "the old claim was forgotten")
+            return
+        }
+        try require(new.version >= old.version, "the version went back")
+        try require(new.handOut.claim == old.handOut.claim, "the claim changed within an epoch")
+        guard new.status != old.status else { return }
+        try require(reachable(old.status, new.status), "\(old.status) became \(new.status)")
+        try require(!old.status.isTerminal || new.completedImages > old.completedImages, "a terminal status was left")
+    }
+
+    /// One commit may hold several steps.
+    private func reachable(_ from: JobStatus, _ to: JobStatus) -> Bool {
+        from.canBecome(to)
+            || JobStatus.allCases.contains { $0 != .pending && from.canBecome($0) && $0.canBecome(to) }
+    }
+
+    /// What is true when an action is let go.
+    func check(_ action: JobAction, bench: Bench<JobState>) throws {
+        let stored = bench.stored?.record
+        switch action {
+        case .trigger(let record):
+            try require(stored != nil, "a trigger left before its hand-out was durable")
+            let isNewer = (stored?.handOut.epoch ?? 0, stored?.handOut.tries ?? 0)
+            try require(isNewer >= (record.handOut.epoch, record.handOut.tries), "a trigger left before its record")
+            if stored?.handOut.epoch == record.handOut.epoch {
+                try require(stored?.handOut.claim == record.handOut.claim, "a trigger with a claim that is not stored")
+            }
+        case .reply(_, .created(let record)):
+            try require((stored?.handOut.epoch ?? 0) >= record.handOut.epoch, "created, not durable")
+        case .reply(_, .folded(let record)):
+            let place = (stored?.handOut.epoch ?? 0, stored?.version ?? 0)
+            try require(place >= (record.handOut.epoch, record.version), "folded, not durable")
+        case .reply(_, .retrying(let record)):
+            try require((stored?.handOut.epoch ?? 0) >= record.handOut.epoch, "retrying, not durable")
+        case .reply, .archive, .writeLegacyStatus, .log: break
+        }
+    }
+}

@@ -1,0 +1,234 @@
+@testable import JobModel
+
+/// One seeded history of the control side: a real mailroom around a job, a store that other processes write to as well,
+/// workers that report in any order and more than once, and people who create and retry.
+struct JobWalk {
+    let seed: UInt64
+    var generator: SeededGenerator
+    var bench = Bench<JobState>()
+    var rules: JobRules
+    var now: Milliseconds = 1_000_000
+    /// One worker's reports for each hand-out that left, in the order of their versions.
+    var reports: [Snapshot] = []
+    var triggers: [JobRecord] = []
+    var archiving: [(ReplyToken, JobProposal, JobRecord)] = []
+    var archived: [JobID: JobRecord] = [:]
+    /// Claims of workers that have told nonsense: what they say later may be out of place.
+    var confusedClaims: Set<Claim> = []
+    var made = 0
+    var step = 0
+
+    init(seed: UInt64) {
+        self.seed = seed
+        generator = SeededGenerator(seed: seed)
+        rules = JobRules(seed: seed)
+    }
+
+    mutating func walk(steps: Int) throws {
+        try create()
+        for _ in 0..<steps { try takeStep() }
+        try drain()
+    }
+
+    private mutating func takeStep() throws {
+        switch Int.random(in: 0..<100, using: &generator) {
+        case 0..<25: endWrite()
+        case 25..<45: endTrigger()
+        case 45..<65: try report()
+        case 65..<70: endArchive()
+        case 70..<80: passTime()
+        case 80..<84: try create()
+        case 84..<88: bench.send(.retryRequested(1, claim: try newClaim()), now: now, dice: generator.next())
+        case 88..<91: foreignUpdate()
+        case 91..<96: try anotherProcess()
+        case 96..<98: bench.isUnreadable.toggle()
+        default: crash()
+        }
+        try finishStep()
+    }
+
+    private mutating func finishStep() throws {
+        step += 1
+        rules.step = step
+        try rules.check(bench, archived: archived)
+        for action in bench.takeActions() { try perform(action) }
+        if bench.isPaused, generator.chance(50) { bench.resumeWriting(now: now) }
+    }
+
+    private mutating func perform(_ action: JobAction) throws {
+        try rules.check(action, bench: bench)
+        switch action {
+        case .trigger(let record): triggers.append(record)
+        case .archive(let record, let token, let proposal): archiving.append((token, proposal, record))
+        case .writeLegacyStatus, .reply, .log: break
+        }
+    }
+}
+
+/// The dice's moves.
+extension JobWalk {
+    private mutating func endWrite() {
+        let end: Bench<JobState>.WriteEnd =
+            generator.chance(85) ? .committed : generator.pick(Bench<JobState>.WriteEnd.allCases)
+        bench.endWrite(end, now: now)
+    }
+
+    private mutating func create() throws {
+        made += 1
+        let names = Array(["evidence-1", "evidence-2", "location-1"].prefix(Int.random(in: 1...3, using: &generator)))
+        let proposal = Make.proposal(try Make.job(made, request: generator.pick([7, 7, 8]), assets: names, now: now))
+        bench.send(.creationRequested(ReplyToken(made), proposal), now: now, dice: generator.next())
+    }
+
+    private mutating func newClaim() throws -> Claim {
+        made += 1
+        return try Claim("claim_r\(made)")
+    }
+
+    /// The worker that got the trigger works through its assets; all it will ever say is known here at once.
+    private mutating func endTrigger() {
+        guard !triggers.isEmpty else { return }
+        let record = triggers.remove(at: Int.random(in: triggers.indices, using: &generator))
+        let epoch = record.handOut.epoch
+        let answers: [TriggerAnswer] = [
+            .accepted, .accepted, .acceptedByForeign, .unreachable(reason: "down"), .refused(reason: "400"),
+            .busy(reason: "503", retryAfter: generator.chance(50) ? 99_000_000 : nil),
+        ]
+        let answer = generator.pick(answers)
+        // A worker may have begun although its answer was lost.
+        if answer == .accepted || generator.chance(30) { work(on: record) }
+        bench.send(.triggerEnded(epoch: epoch, answer), now: now, dice: generator.next())
+    }
+
+    private mutating func work(on record: JobRecord) {
+        guard !reports.contains(where: { $0.claim == record.handOut.claim }) else { return }
+        var states = record.assets.map { $0.status == .generated ? AssetState.generated : .queued }
+        var version = 1
+        while let index = states.indices.first(where: { !states[$0].isSettled }) {
+            states[index] = .generating
+            reports.append(Make.snapshot(of: record, version: version, states))
+            states[index] = generator.pick([.generated, .generated, .failed, .needsPromptUpdate, .canceled])
+            version += Int.random(in: 1...3, using: &generator)
+        }
+        let status = JobStatus.outcome(of: states, wasCanceled: states.contains(.canceled))
+        reports.append(Make.snapshot(of: record, version: version, status: status, states))
+    }
+
+    private mutating func report() throws {
+        guard !reports.isEmpty else { return }
+        var snapshot = generator.pick(reports)
+        let hashes = snapshot.assets.compactMap(\.picture?.hash)
+        switch Int.random(in: 0..<20, using: &generator) {
+        case 0: snapshot.claim = try Claim("stranger")
+        case 1: snapshot.webhookURL = "http://elsewhere.example/"
+        case 2: snapshot.epoch += 1
+        case 3: snapshot.assets.removeFirst()
+        // A worker gone wrong: the same place, or one after the end, with other contents.
+        case 4: snapshot = confused(snapshot)
+        default: break
+        }
+        let missing = generator.chance(10) ? hashes : []
+        bench.send(.snapshotArrived(2, snapshot, missing: missing), now: now, dice: generator.next())
+    }
+
+    private mutating func confused(_ snapshot: Snapshot) -> Snapshot {
+        var snapshot = snapshot
+        confusedClaims.insert(snapshot.claim)
+        snapshot.version += 100
+        snapshot.status = generator.pick(JobStatus.allCases)
+        snapshot.isFinal = generator.chance(50)
+        for index in snapshot.assets.indices { snapshot.assets[index].status = generator.pick(AssetState.allCases) }
+        return snapshot
+    }
+
+    private mutating func foreignUpdate() {
+        let ids = bench.stored?.record.assets.map(\.id) ?? []
+        let made = ids.filter { _ in generator.chance(50) }
+        let pictures = Dictionary(
+            uniqueKeysWithValues: made.map { ($0, ForeignPicture.link("https://pictures.example/\($0)")) })
+        let update = ForeignUpdate(
+            status: generator.pick(JobStatus.allCases), completedImages: made.count, pictures: pictures,
+            failedIDs: ids.filter { pictures[$0] == nil && generator.chance(50) })
+        bench.send(.foreignUpdateArrived(3, update), now: now, dice: generator.next())
+    }
+
+    private mutating func endArchive() {
+        guard !archiving.isEmpty else { return }
+        var (token, proposal, record) = archiving.removeFirst()
+        archived[record.jobID] = record
+        proposal.archived = record.jobID
+        bench.send(.creationRequested(token, proposal), now: now, dice: generator.next())
+    }
+
+    private mutating func passTime() {
+        if generator.chance(60), let wake = bench.nextWake {
+            now = max(now, wake)
+        } else {
+            now += Milliseconds.random(in: 0...20_000, using: &generator)
+        }
+        bench.tick(now: now, dice: generator.next())
+    }
+
+    /// The receiver's process, or a second initiator, commits a step of its own.
+    private mutating func anotherProcess() throws {
+        guard let record = bench.stored?.record, !bench.isUnreadable else { return }
+        var other = JobState.loaded(record, now: now)
+        let event: JobEvent =
+            if let snapshot = reports.randomElement(using: &generator), generator.chance(70) {
+                .snapshotArrived(9, snapshot, missing: [])
+            } else {
+                .retryRequested(9, claim: try newClaim())
+            }
+        let effects = other.apply(event, now: now, dice: 0)
+        guard effects.mustSave else { return }
+        bench.replaceStored(other.record)
+        try rules.check(bench, archived: archived)
+        for case .trigger(let record) in effects.actions { triggers.append(record) }
+    }
+
+    private mutating func crash() {
+        bench.crash(writeHappened: generator.chance(50))
+        (triggers, archiving) = ([], [])
+        now += generator.pick([5, 3_000, 100_000_000, -100_000_000])
+        if bench.stored?.record.due != nil { bench.schedule(due: now) }
+    }
+}
+
+/// When the world behaves, every job gets its worker and ends.
+extension JobWalk {
+    private mutating func drain() throws {
+        bench.isUnreadable = false
+        for _ in 0..<500 {
+            bench.endWrite(.committed, now: now)
+            if bench.isPaused { bench.resumeWriting(now: now) }
+            try finishStep()
+            if let record = triggers.popLast() {
+                work(on: record)
+                bench.send(.triggerEnded(epoch: record.handOut.epoch, .accepted), now: now)
+            } else if !archiving.isEmpty {
+                endArchive()
+            } else if bench.writing == nil, !bench.isPaused {
+                // The sweep finds what no process holds.
+                if let due = bench.stored?.record.due { bench.schedule(due: min(due, now)) }
+                guard let wake = bench.nextWake else { break }
+                now = max(now, wake)
+                bench.tick(now: now)
+            }
+            try finishStep()
+        }
+        guard let record = bench.stored?.record else { return }
+        for snapshot in reports { bench.send(.snapshotArrived(4, snapshot, missing: []), now: now) }
+        bench.endWrite(.committed, now: now)
+        bench.endWrite(.committed, now: now)
+        try finishStep()
+        let last = bench.stored?.record ?? record
+        if last.isTriggerOwed { throw broken("the trigger never left: \(last.handOut)") }
+        let isReported = reports.contains { $0.claim == last.handOut.claim && $0.status.isTerminal }
+        if isReported, !confusedClaims.contains(last.handOut.claim), !last.isFinal {
+            throw broken("the job never ended: \(last)")
+        }
+        if bench.mailroom.count != 0 { throw broken("a job at rest is still held in memory") }
+    }
+
+    private func broken(_ rule: String) -> BrokenRule { BrokenRule(rule, seed: seed, step: step) }
+}
