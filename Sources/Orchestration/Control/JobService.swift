@@ -21,9 +21,9 @@ public final class JobService: Service {
 
     let store: any Stores
     private let client: (any WorkerClient)?
-    private let clock: any EngineClock
+    let clock: any EngineClock
     private let admission: JobAdmission
-    private let logger: Logger
+    let logger: Logger
     private let desk = ReplyDesk<JobReply>()
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
@@ -137,7 +137,7 @@ public final class JobService: Service {
         return missing
     }
 
-    private var records: RecordRunner<CaseKey, JobState> {
+    var records: RecordRunner<CaseKey, JobState> {
         guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
         return runner
     }
@@ -176,48 +176,6 @@ public final class JobService: Service {
             records.send(.creationRequested(token, next), to: key)
         case .failure(let error):
             desk.answer(token, .unavailable(error.message))
-        }
-    }
-
-    /// Finds jobs that wait for a trigger: at the start, on news from other processes, and every minute.
-    private func sweep() async {
-        let news = store.watch(Keys.cases(owner: .local))
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in news {
-                    await self.scheduleOwed()
-                    // A look goes over all jobs: news that come thick, most of them our own, share one.
-                    await self.clock.sleep(until: self.clock.now() + Self.lookPause)
-                }
-            }
-            group.addTask {
-                while !Task.isCancelled {
-                    await self.scheduleOwed()
-                    await self.clock.sleep(until: self.clock.now() + 60_000)
-                }
-            }
-        }
-    }
-
-    private static var lookPause: Milliseconds { 250 }
-
-    private func scheduleOwed() async {
-        var after: StoreKey?
-        do throws(StoreError) {
-            while true {
-                let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: 1_000)
-                for summary in page where summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone {
-                    guard let due = summary.header.due, let name = summary.key.components.dropFirst().first,
-                        let caseID = try? CaseID(name)
-                    else { continue }
-                    // A due time written by a clock that was wrong must not hide the job for long.
-                    records.schedule(CaseKey(caseID), due: min(due, clock.now() + HandOut.fence))
-                }
-                guard page.count == 1_000, let last = page.last else { return }
-                after = last.key
-            }
-        } catch {
-            logger.error("store.scan_failed", metadata: ["error": "\(error.message)"])
         }
     }
 }

@@ -13,29 +13,34 @@ struct LegacyRebuild: Sendable {
     func run() async {
         var after: StoreKey?
         var job: RecordSummary?
-        do {
+        do throws(StoreError) {
             while !Task.isCancelled {
                 let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: Self.pageSize)
-                for summary in page { job = try await look(at: summary, behind: job) }
+                for summary in page { job = await look(at: summary, behind: job) }
                 guard page.count == Self.pageSize, let last = page.last else { break }
                 after = last.key
             }
-            if let job { try await bringUpToDate(job) }
+            if let job { await bringUpToDate(job) }
         } catch {
-            logger.error("legacy_status.rebuild_failed", metadata: ["error": "\(error)"])
+            logger.error("store.scan_failed", metadata: ["error": "\(error.message)"])
         }
     }
 
     /// A case's job stands right before its legacy key. Returns the job whose legacy key has not been seen yet.
-    private func look(at summary: RecordSummary, behind job: RecordSummary?) async throws -> RecordSummary? {
+    private func look(at summary: RecordSummary, behind job: RecordSummary?) async -> RecordSummary? {
         let isLegacyKey = job.map { summary.key == Self.legacyKey(of: $0) } ?? false
-        if let job, !isLegacyKey || summary.revision < job.revision { try await bringUpToDate(job) }
+        if let job, !isLegacyKey || summary.revision < job.revision { await bringUpToDate(job) }
         return summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone ? summary : nil
     }
 
-    private func bringUpToDate(_ job: RecordSummary) async throws {
-        guard let stored = try store.get(job.key), !stored.isTombstone else { return }
-        await LegacyStatus.write(try RecordCoding.decode(JobRecord.self, from: stored), to: store, logger: logger)
+    /// A job that cannot be read keeps the others from nothing.
+    private func bringUpToDate(_ job: RecordSummary) async {
+        do throws(StoreError) {
+            guard let stored = try store.get(job.key), !stored.isTombstone else { return }
+            await LegacyStatus.write(try RecordCoding.decode(JobRecord.self, from: stored), to: store, logger: logger)
+        } catch {
+            logger.error("store.read_failed", metadata: ["key": "\(job.key)", "error": "\(error.message)"])
+        }
     }
 
     private static func legacyKey(of job: RecordSummary) -> StoreKey? {
