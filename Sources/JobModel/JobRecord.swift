@@ -124,6 +124,18 @@ public struct HandOut: Hashable, Sendable, Codable {
     /// Until the next trigger may leave.
     public var wait: Wait?
 
+    private enum CodingKeys: String, CodingKey {
+        case epoch
+        case worker
+        case claim
+        case stopBy
+        case webhookURL = "webhookUrl"
+        case artifactURL = "artifactUrl"
+        case acceptance
+        case tries
+        case wait
+    }
+
     public init(
         epoch: Int, worker: String, claim: Claim, stopBy: Milliseconds, webhookURL: String, artifactURL: String?
     ) {
@@ -148,4 +160,11 @@ public struct PastClaim: Hashable, Sendable, Codable {
     public var webhookURL: String
     /// Its pictures fit only while the specification is the same.
     public var specification: ContentHash
+
+    private enum CodingKeys: String, CodingKey {
+        case epoch
+        case claim
+        case webhookURL = "webhookUrl"
+        case specification
+    }
 }

@@ -35,6 +35,31 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public var assets: [AssetRun]
     public var delivery: Delivery
 
+    private enum CodingKeys: String, CodingKey {
+        case writeID = "writeId"
+        case jobID = "jobId"
+        case owner
+        case caseID = "caseId"
+        case epoch
+        case claim
+        case stopBy
+        case specification
+        case requestHash
+        case webhookURL = "webhookUrl"
+        case artifactURL = "artifactUrl"
+        case limits
+        case status
+        case version
+        case acceptedAt
+        case firstCallAt
+        case finishedAt
+        case spent
+        case isCancelWanted
+        case isSuperseded
+        case assets
+        case delivery
+    }
+
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, stopBy: Milliseconds?,
         specification: ContentHash, requestHash: ContentHash, webhookURL: String, artifactURL: String?,
