@@ -47,7 +47,7 @@ public struct WorkerHTTPClient: WorkerClient {
         }
         let handOut = HandOutFields(
             jobID: job.jobID, epoch: job.handOut.epoch, claim: job.handOut.claim, stopBy: job.handOut.stopBy,
-            artifactURL: job.handOut.artifactURL, kept: kept)
+            artifactURL: job.handOut.artifactURL, kept: kept, options: job.handOut.options)
         return CaseImagesRequest(
             caseID: job.caseID, evidence: items(.evidence), locations: items(.location),
             webhookURL: job.handOut.webhookURL, handOut: handOut)

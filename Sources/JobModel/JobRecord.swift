@@ -118,6 +118,8 @@ public struct HandOut: Hashable, Sendable, Codable {
     public var stopBy: Milliseconds
     public var webhookURL: String
     public var artifactURL: String?
+    /// What the job's creator asked of its runs.
+    public var options: RunOptions?
     public var acceptance: Acceptance
     /// Triggers sent.
     public var tries: Int
@@ -131,14 +133,17 @@ public struct HandOut: Hashable, Sendable, Codable {
         case stopBy
         case webhookURL = "webhookUrl"
         case artifactURL = "artifactUrl"
+        case options
         case acceptance
         case tries
         case wait
     }
 
     public init(
-        epoch: Int, worker: String, claim: Claim, stopBy: Milliseconds, webhookURL: String, artifactURL: String?
+        epoch: Int, worker: String, claim: Claim, stopBy: Milliseconds, webhookURL: String, artifactURL: String?,
+        options: RunOptions? = nil
     ) {
+        self.options = options
         self.epoch = epoch
         self.worker = worker
         self.claim = claim

@@ -72,7 +72,7 @@ extension JobState {
         record.pastClaims.removeFirst(max(0, record.pastClaims.count - JobRecord.claimsKept))
         record.handOut = HandOut(
             epoch: last.epoch + 1, worker: last.worker, claim: claim, stopBy: now + HandOut.fence,
-            webhookURL: last.webhookURL, artifactURL: last.artifactURL)
+            webhookURL: last.webhookURL, artifactURL: last.artifactURL, options: last.options)
         record.version = 0
         record.isFinal = false
         record.lastError = nil

@@ -45,7 +45,7 @@ private final class WorkQueue: @unchecked Sendable {
     // @unchecked Sendable: every field is touched only while `mutex` is held; both C objects have stable addresses.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var items: [@Sendable () -> Void] = []
+    private var items: [(@Sendable () -> Void)?] = []
     private var head = 0
     private var isClosed = false
 
@@ -76,6 +76,8 @@ private final class WorkQueue: @unchecked Sendable {
             pthread_cond_wait(arrived, mutex)
         }
         let work = items[head]
+        // What it holds must not outlive it.
+        items[head] = nil
         head += 1
         if head == items.count {
             items.removeAll(keepingCapacity: true)

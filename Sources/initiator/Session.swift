@@ -39,6 +39,25 @@ struct Session {
         }
     }
 
+    /// Runs a command that may hand work to a worker. However it ends, what it has under way ends before the store does.
+    static func runTriggering(
+        _ options: StoreOptions, _ body: (Session, JobService) async throws -> Void
+    ) async throws {
+        try await run(options) { session in
+            let http = CurlClient()
+            let jobs = try session.jobs(http: http)
+            do {
+                try await body(session, jobs)
+            } catch {
+                await jobs.close()
+                await http.shutdown()
+                throw error
+            }
+            await jobs.close()
+            await http.shutdown()
+        }
+    }
+
     /// The control side of this process; with a client it triggers workers.
     func jobs(http: CurlClient?) throws -> JobService {
         let token = try settings.token("DARKROOM_WORKER_TOKEN")

@@ -21,7 +21,7 @@ struct Receiver: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: DataOption
 
-    @Option(help: "A worker's base URL: go on triggering jobs that were handed to it and that it has not acknowledged.")
+    @Option(help: "A worker's base URL. With one, go on triggering jobs that their workers have not acknowledged.")
     var worker: [String] = []
 
     static func main() async { await CommandRunner.main(Receiver.self) }

@@ -34,10 +34,19 @@ enum Providers {
                 "gemini-api-version", default: GeminiConfiguration.APIVersion.v1beta)
             configuration.connectTimeout = .milliseconds(
                 try settings.seconds("connect-timeout", default: 10, in: 0.01...300))
-            configuration.priceMicros = try settings.text("gemini-price-micros").flatMap { Int64($0) }
+            configuration.priceMicros = try price(settings)
             return GeminiProvider(configuration, over: http)
         } catch let error as GeminiConfigurationError {
             throw ValidationError(error.message)
         }
+    }
+
+    /// Of one picture, in millionths of the currency unit; nil if none is set.
+    private static func price(_ settings: Settings) throws -> Int64? {
+        guard let text = try settings.text("gemini-price-micros") else { return nil }
+        guard let micros = Int64(text), micros >= 0 else {
+            throw ValidationError("DARKROOM_GEMINI_PRICE_MICROS must be a whole number, 0 or more")
+        }
+        return micros
     }
 }

@@ -121,7 +121,10 @@ struct BadFileTests {
             _ = try await rig.worker(of: simulator)
             let second = try await rig.run(
                 "worker",
-                ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "gemini", "--gemini-model", "m"],
+                [
+                    "--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "gemini", "--gemini-model",
+                    "m",
+                ],
                 settings: ["GEMINI_API_KEY": "k"])
             #expect(second.code == 1)
             #expect(second.errors.contains(rig.path("worker")), "\(second.errors)")

@@ -43,7 +43,8 @@ struct BadPictureTests {
             #expect(mismatch.status == 422 && mismatch.errorCode == "hash_mismatch")
             for wrong in ["abc", Self.hash.uppercased(), Self.hash + "0", "..%2F" + Self.hash] {
                 let reply = try await forged.put(Self.bytes, hash: wrong)
-                #expect([400, 404].contains(reply.status) && reply.errorCode == "invalid_hash", "\(wrong): \(reply.text)")
+                #expect(
+                    [400, 404].contains(reply.status) && reply.errorCode == "invalid_hash", "\(wrong): \(reply.text)")
             }
             for query in ["", "?job=", "?job=a%2Fb", "?jobs=x"] {
                 let reply = try await forged.put(Self.bytes, hash: Self.hash, query: query)

@@ -40,7 +40,8 @@ extension JSONValue {
 extension BadWorkRequestTests {
     static let notDocuments: [Bad] = [
         Bad("an empty body", text: ""), Bad("white space", text: " \n"), Bad("not JSON", text: "caseId=7"),
-        Bad("cut off", text: #"{"caseId":"bad""#, field: "caseId"), Bad("two documents", text: "{} {}"), Bad("a list", text: "[]"),
+        Bad("cut off", text: #"{"caseId":"bad""#, field: "caseId"), Bad("two documents", text: "{} {}"),
+        Bad("a list", text: "[]"),
         Bad("a text", text: #""bad""#), Bad("null", text: "null"),
         Bad("not UTF-8", bytes: Array(#"{"caseId":"ba"#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8), field: "caseId"),
         Bad("a NUL byte", bytes: Array(#"{"caseId":"ba"#.utf8) + [0] + Array(#""}"#.utf8), field: "caseId"),
@@ -111,7 +112,8 @@ extension BadWorkRequestTests {
             for id in ids {
                 table.append(try Bad("case id \(id)", CaseBody.good.with("caseId", .string(id)), field: "caseId"))
                 table.append(
-                    try Bad("asset id \(id)", CaseBody.good.with("evidence", [CaseBody.item(id)]), field: "evidence[0].id"))
+                    try Bad(
+                        "asset id \(id)", CaseBody.good.with("evidence", [CaseBody.item(id)]), field: "evidence[0].id"))
             }
             table.append(Bad("an escaped NUL", text: #"{"caseId":"a\u0000b"}"#, field: "caseId"))
             return table
@@ -149,13 +151,20 @@ extension BadWorkRequestTests {
                 try Bad(
                     "no time", CaseBody.good.with("options", ["attemptTimeout": 0]), field: "options.attemptTimeout"),
                 try Bad(
-                    "too many attempts", CaseBody.good.with("options", ["maxAttempts": 21]), field: "options.maxAttempts"),
-                try Bad("an unknown schedule", CaseBody.good.with("options", ["schedule": "x"]), field: "options.schedule"),
+                    "too many attempts", CaseBody.good.with("options", ["maxAttempts": 21]),
+                    field: "options.maxAttempts"),
+                try Bad(
+                    "an unknown schedule", CaseBody.good.with("options", ["schedule": "x"]), field: "options.schedule"),
                 try Bad(
                     "a kept asset with a wrong hash",
                     numbered.with(
                         "kept",
-                        [["id": "evidence-1", "attempts": 1, "picture": ["hash": "x", "bytes": 1, "mediaType": "image/jpeg"]]]),
+                        [
+                            [
+                                "id": "evidence-1", "attempts": 1,
+                                "picture": ["hash": "x", "bytes": 1, "mediaType": "image/jpeg"],
+                            ]
+                        ]),
                     field: "kept[0].picture.hash"),
             ]
         }

@@ -29,7 +29,8 @@ struct BadWorkRequestTests {
     @Test func caseForm() async throws {
         try await Rig.run { rig in
             let worker = try await rig.worker(of: try await rig.simulator())
-            let table = try Self.notDocuments + Self.wrongFields + Self.wrongImages + Self.wrongIDs
+            let table =
+                try Self.notDocuments + Self.wrongFields + Self.wrongImages + Self.wrongIDs
                 + Self.wrongAddresses + Self.wrongNumbering
             for bad in table { try await refused(bad, "/api/generate-case-images", worker) }
             try await nothingWasKept(worker)
@@ -60,8 +61,10 @@ struct BadWorkRequestTests {
             ]
             for address in addresses {
                 for field in ["webhookUrl", "artifactUrl"] {
-                    let body = CaseBody.good.with("webhookUrl", "https://example.com/hook").with(field, .string(address))
-                    try await refused(try Bad("\(field) \(address)", body, field: field), "/api/generate-case-images", worker)
+                    let body = CaseBody.good.with("webhookUrl", "https://example.com/hook").with(
+                        field, .string(address))
+                    try await refused(
+                        try Bad("\(field) \(address)", body, field: field), "/api/generate-case-images", worker)
                 }
             }
             try await nothingWasKept(worker)
@@ -78,7 +81,8 @@ struct BadWorkRequestTests {
             for (method, path) in routes {
                 for header in [[:], ["Authorization": "Bearer wrong"], ["Authorization": Closed.workerToken]] {
                     let reply = try await HTTP.send(
-                        method, worker.url + path, headers: header, body: method == "GET" ? [] : try JSON.encode(CaseBody.good))
+                        method, worker.url + path, headers: header,
+                        body: method == "GET" ? [] : try JSON.encode(CaseBody.good))
                     #expect(reply.status == 401 && reply.errorCode == "unauthorized", "\(method) \(path) \(header)")
                     #expect(reply.headers["www-authenticate"] == "Bearer")
                 }

@@ -71,7 +71,9 @@ struct ExitCodeTests {
 
     @Test func aCaseThatIsNotThere() async throws {
         try await Rig.run { rig in
-            for command in [["status", "nobody"], ["watch", "nobody"], ["retry", "nobody"], ["get", "case:nobody:image-job"]] {
+            for command in [
+                ["status", "nobody"], ["watch", "nobody"], ["retry", "nobody"], ["get", "case:nobody:image-job"],
+            ] {
                 let finished = try await rig.run("initiator", command + ["--data", rig.path("control")])
                 #expect(finished.code == 2, "\(command)")
                 #expect(finished.errors.contains("there is no"), "\(command)")

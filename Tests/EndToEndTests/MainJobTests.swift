@@ -105,6 +105,26 @@ struct MainJobTests {
         }
     }
 
+    /// The embedded default: no provider, no key, no network.
+    @Test func drawsFourteenImagesByItself() async throws {
+        try await Rig.run(Closed.settings) { rig in
+            let worker = try await rig.serve(
+                "worker", ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "local"])
+            let receiver = try await rig.receiver()
+            #expect(try await rig.create(Cases.harborLights, worker: worker.url, receiver: receiver.url).code == 0)
+            let reader = JobReader(server: receiver.url, caseID: "harbor-lights", headers: Closed.reading)
+            let job = try await reader.final()
+            #expect(job.outcome == "completed 14/14")
+            let pictures = try await reader.pictures(of: job)
+            #expect(Set(pictures.values).count == 14, "each is a picture of its own")
+            for (id, bytes) in pictures { #expect(try #require(JPEGFile(bytes), "\(id)").is512) }
+            for asset in job["assets"]?.arrayValue ?? [] {
+                #expect(asset["source"]?.text("provider") == "local")
+                #expect(asset["source"]?["isFallback"]?.boolValue == false)
+            }
+        }
+    }
+
     /// The Japanese case and the one whose text breaks careless code: ids, words and pictures arrive unharmed.
     @Test(arguments: ["kurofune-ryokan", "edge-of-words"])
     func carriesAnyWords(_ caseID: String) async throws {

@@ -10,6 +10,7 @@ struct PartialJobTests {
         let ending: JSONValue
         let state: String
         let codeB: String
+        var causeB: String?
         let codeD: String
         let attempts: Int64
 
@@ -20,8 +21,8 @@ struct PartialJobTests {
         Trouble(
             ending: ["status": 400], state: "failed", codeB: "VALIDATION_ERROR", codeD: "PROVIDER_FAILURE", attempts: 1),
         Trouble(
-            ending: ["status": 500], state: "failed", codeB: "API_ERROR", codeD: "TRANSIENT_PROVIDER_ERROR",
-            attempts: 2),
+            ending: ["status": 500], state: "failed", codeB: "MAX_RETRIES_EXCEEDED", causeB: "API_ERROR",
+            codeD: "TRANSIENT_PROVIDER_ERROR", attempts: 2),
         Trouble(
             ending: "prompt-blocked", state: "needs_prompt_update", codeB: "VALIDATION_ERROR",
             codeD: "SENSITIVE_CONTENT", attempts: 1),
@@ -65,6 +66,7 @@ struct PartialJobTests {
         #expect(job.texts("failedIds") == Self.failing)
         #expect(job.number("failedImages") == 4)
         #expect(job.text("errorCode") == trouble.codeB)
+        #expect(job["errorCause"]?.stringValue == trouble.causeB)
         #expect(job.number("completedAt") >= job.number("createdAt"))
         #expect(Set(job.pictureLinks.keys) == Set(Cases.evidence + Cases.locations).subtracting(Self.failing))
         for asset in job["assets"]?.arrayValue ?? [] {

@@ -91,7 +91,8 @@ struct RouteTests {
     private func checkSize(_ server: Server, _ path: String, _ limit: Int) async throws {
         let body = [UInt8](repeating: 0x20, count: 10 << 20)
         let announced = try await RawConnection.exchange(
-            port: server.port, RawConnection.request("POST", path, headers: ["Content-Length": "\(body.count)"], body: body))
+            port: server.port,
+            RawConnection.request("POST", path, headers: ["Content-Length": "\(body.count)"], body: body))
         #expect(announced.status == 413 && announced.errorCode == "too_large", "\(path): \(announced.text)")
         let counted = try await RawConnection.exchange(
             port: server.port,

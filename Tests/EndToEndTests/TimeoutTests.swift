@@ -117,6 +117,7 @@ struct TimeoutTests {
             #expect(job["assets"]?[0]?.number("attempts") == 2)
             #expect(job["assets"]?[1]?.number("attempts") == 3)
             #expect(job.text("errorCode") == "MAX_RETRIES_EXCEEDED")
+            #expect(job.text("errorCause") == "TIMEOUT")
             #expect(job["assets"]?[1]?["error"]?.text("kind") == "timeout")
             #expect(trio.worker.log.count { $0.text("event") == "image.retrying" } == 3)
         }

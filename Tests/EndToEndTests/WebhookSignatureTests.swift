@@ -62,7 +62,9 @@ struct WebhookSignatureTests {
             }
             let final = try JSON.decode(JSONValue.self, from: try #require(all.last).body)
             let uploads = all.filter { $0.method == "PUT" }
-            #expect(Set(final.pictureLinks.values.map { JSONValue.hash(in: $0) }) == Set(uploads.map { SHA256.hex($0.body) }))
+            #expect(
+                Set(final.pictureLinks.values.map { JSONValue.hash(in: $0) })
+                    == Set(uploads.map { SHA256.hex($0.body) }))
             for upload in uploads {
                 let path = "/pictures/\(SHA256.hex(upload.body))"
                 #expect(upload.path == "\(path)?job=case.signed")

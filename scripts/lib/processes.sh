@@ -6,6 +6,7 @@ pids=
 start() {
     name=$1
     shift
+    : >"$work/$name.out"
     "$@" >"$work/$name.out" 2>"$work/$name.log" &
     pid=$!
     pids="$pids $pid"

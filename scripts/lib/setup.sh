@@ -5,10 +5,20 @@ say() { printf '%s\n' "== $*"; }
 die() { printf '%s\n' "error: $*" >&2; exit 1; }
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages="pkg-config libcurl4-openssl-dev libjansson-dev liblmdb-dev libvips-dev fonts-dejavu-core fonts-ipafont-gothic curl"
+packages="git ca-certificates pkg-config libcurl4-openssl-dev libjansson-dev liblmdb-dev libvips-dev fonts-dejavu-core fonts-ipafont-gothic curl"
+
+# find_swift: puts a toolchain on the PATH that is installed in one of the usual places.
+find_swift() {
+    for place in "${HOME-}/.local/share/swiftly/bin" /usr/share/swift/usr/bin /usr/libexec/swift/bin; do
+        command -v swift >/dev/null && return
+        if [ -x "$place/swift" ]; then PATH="$PATH:$place"; fi
+    done
+    command -v swift >/dev/null || die "a Swift toolchain (6.2 or newer) must be on the PATH"
+}
 
 # install_packages [MORE…]: from Debian, without recommended extras.
 install_packages() {
+    find_swift
     missing=
     for package in $packages "$@"; do
         state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=
@@ -26,13 +36,13 @@ install_packages() {
     fi
     $sudo apt-get update -qq || die "apt-get update failed"
     # shellcheck disable=SC2086 # a list of names
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    $sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $missing >/dev/null ||
         die "apt-get install failed"
 }
 
 # build [ARGUMENTS…]: the debug build, whose output goes to a log that is shown only if it fails.
 build() {
-    command -v swift >/dev/null || die "a Swift toolchain (6.2 or newer) must be on the PATH"
     mkdir -p "$root/.build"
     say "building (the first time takes some minutes)"
     if ! (cd "$root" && swift build "$@") >"$root/.build/build.log" 2>&1; then

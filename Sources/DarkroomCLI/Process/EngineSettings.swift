@@ -1,4 +1,5 @@
 import ArgumentParser
+import CurlClient
 import HTTPChannels
 import JobModel
 import Orchestration
@@ -31,6 +32,16 @@ extension Settings {
         } catch {
             throw ValidationError("DARKROOM_ALLOWED_PEERS \(error.message)")
         }
+    }
+
+    /// A base URL such as `http://127.0.0.1:8080`; nil if it is not set. It stands in records and answers, so it has no
+    /// user name and password.
+    public func baseURL(_ name: String, flag: String? = nil) throws -> String? {
+        guard let text = try text(name, flag: flag) else { return nil }
+        guard let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil else {
+            throw ValidationError("\(name) must be a base URL such as http://127.0.0.1:8080")
+        }
+        return text
     }
 
     public func webhookSecrets() throws -> WebhookSecrets? {

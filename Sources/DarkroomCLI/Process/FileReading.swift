@@ -34,17 +34,24 @@ public enum FileReading {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw ValidationError("\(path): \(reason(errno))") }
+            guard count > 0 else { throw dropped(aside, path) }
             rest = rest.dropFirst(count)
         }
-        guard rename(aside, path) == 0 else { throw ValidationError("\(path): \(reason(errno))") }
+        guard rename(aside, path) == 0 else { throw dropped(aside, path) }
+    }
+
+    /// Removes what was begun, and says why it was not finished.
+    private static func dropped(_ aside: String, _ path: String) -> ValidationError {
+        let code = errno
+        unlink(aside)
+        return ValidationError("\(path): \(reason(code))")
     }
 
     private static func reason(_ code: Int32) -> String {
         switch code {
         case ENOENT: "there is no such file"
         case EISDIR: "is a directory, not a file"
-        case EACCES: "may not be read by this user"
+        case EACCES: "this user has no permission for it"
         default: String(cString: strerror(code))
         }
     }

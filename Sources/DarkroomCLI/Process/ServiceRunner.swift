@@ -2,6 +2,7 @@ import ArgumentParser
 import CurlClient
 import DarkroomHTTP
 import Logging
+import Orchestration
 import ServiceLifecycle
 import UnixSignals
 
@@ -21,6 +22,8 @@ public enum ServiceRunner {
         let group = ServiceGroup(configuration: configuration)
         do {
             try await group.run()
+        } catch let error as StoreError {
+            throw CommandFailure(.failure, "store: \(error.message)")
         } catch {
             throw CommandFailure(.failure, "cannot serve on \(address.host):\(address.port): \(error)")
         }

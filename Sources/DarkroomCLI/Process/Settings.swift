@@ -99,7 +99,10 @@ public struct Settings: Sendable {
         let bytes = try FileReading.bytes(of: path, atMost: 4_096)
         let text = String(decoding: bytes, as: UTF8.self)
         let trimmed = text.drop(while: \.isWhitespace)
-        return String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
+        let held = String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
+        // An empty file is a mistake, and would make an empty token that anybody can bear.
+        guard !held.isEmpty else { throw ValidationError("\(path): holds no secret for \(variable)") }
+        return held
     }
 
     /// An environment variable that belongs to somebody else's names (`GEMINI_BASE_URL`).

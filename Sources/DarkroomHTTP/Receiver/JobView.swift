@@ -49,7 +49,9 @@ public struct JobView: Encodable, Sendable {
     var updatedAt: Milliseconds
     var retryCount: Int
     var maxRetries: Int
+    /// The last cause, or `MAX_RETRIES_EXCEEDED` with the cause beside it.
     var errorCode: String?
+    var errorCause: String?
     var errorMessage: String?
     var lastError: String?
     var epoch: Int
@@ -101,15 +103,16 @@ public enum JobViews {
             }
         }
         let isLocation: (AssetKind) -> Bool = { $0 == .location }
-        let error = job.firstError
+        let failed = job.assets.first { $0.status != .generated && $0.error != nil }
         return JobView(
             caseId: job.caseID, jobId: job.jobID, status: job.status, final: job.isFinal,
             totalImages: job.assets.count, completedImages: job.completedImages, failedImages: job.failedIDs.count,
             failedIds: job.failedIDs, evidenceImages: images { !isLocation($0) },
             locationImages: images(of: isLocation),
             createdAt: job.createdAt, startedAt: job.startedAt, completedAt: job.completedAt, updatedAt: job.updatedAt,
-            retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: error?.codeB,
-            errorMessage: error?.message, lastError: job.lastError, epoch: job.handOut.epoch, version: job.version,
+            retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: failed?.errorCode,
+            errorCause: failed?.errorCause, errorMessage: failed?.error?.message, lastError: job.lastError,
+            epoch: job.handOut.epoch, version: job.version,
             revision: revision.number, worker: job.handOut.worker, evidence: items { !isLocation($0) },
             locations: items(of: isLocation), assets: job.assets.map { asset($0, link: links[$0.id]) })
     }
@@ -125,4 +128,16 @@ public enum JobViews {
             },
             source: asset.source, image: asset.status == .generated ? link : nil)
     }
+}
+
+extension JobAsset {
+    /// Several attempts, each of which failed in a way that could have passed: only such failures are followed by
+    /// another attempt, so the last one tells for all.
+    private var hasSpentItsRetries: Bool { status == .failed && attempts > 1 && error?.isRetryable == true }
+
+    /// System B's name for why there is no picture.
+    fileprivate var errorCode: String? { hasSpentItsRetries ? "MAX_RETRIES_EXCEEDED" : error?.codeB }
+
+    /// What stood behind the last attempt where `errorCode` does not say it.
+    fileprivate var errorCause: String? { hasSpentItsRetries ? error?.codeB : nil }
 }

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -15,7 +16,11 @@ public struct ListenAddress: Hashable, Sendable {
     }
 
     /// Only this machine can reach it.
-    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    public var isLoopback: Bool {
+        // A name such as 127.example.org is not an address.
+        let isNumeric = host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        return host == "localhost" || host == "::1" || (isNumeric && host.hasPrefix("127."))
+    }
 }
 
 /// An HTTP server over routes, which tells its address once it serves.
@@ -49,7 +54,8 @@ public struct DarkroomServer: Service {
         let application = Application(
             responder: responder, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4_096),
+                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4_096,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
             onServerRunning: { channel in
                 guard let port = channel.localAddress?.port else { return }
                 let host = address.host.contains(":") ? "[\(address.host)]" : address.host
@@ -58,6 +64,9 @@ public struct DarkroomServer: Service {
             logger: quiet)
         try await application.run()
     }
+
+    /// Further connections wait in the listen queue.
+    private static let maximumConnections = 8_192
 
     /// Routes that every server has.
     static func baseRouter(isReady: @escaping @Sendable () async -> Bool) -> Router<DarkroomContext> {

@@ -20,11 +20,7 @@ extension Router where Context == DarkroomContext {
     func route(_ path: RouterPath, _ handlers: [HTTPRequest.Method: Handler]) {
         var handlers = handlers
         if let get = handlers[.get] {
-            let head: Handler = { request, context in
-                var response = try await get(request, context)
-                response.body = ResponseBody()
-                return response
-            }
+            let head: Handler = { request, context in try await get(request, context).createHeadResponse() }
             handlers[.head] = head
         }
         let allow = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")

@@ -52,6 +52,10 @@ struct WorkerRoutes: Sendable {
                 throw InvalidRequest(field: field, message: error.message)
             }
         }
+        // A picture's address is made by adding its hash to the path.
+        if handOut.artifactURL?.contains("?") == true {
+            throw InvalidRequest(field: "artifactUrl", message: "must not have a query")
+        }
     }
 
     private func accept(_ proposal: RunProposal) async throws -> Response {

@@ -20,11 +20,11 @@ public struct JobAdmission: Sendable {
         let now = clock.now()
         let handOut = HandOut(
             epoch: 1, worker: addresses.worker, claim: try newClaim(), stopBy: now + HandOut.fence,
-            webhookURL: addresses.webhookURL, artifactURL: addresses.artifactURL)
+            webhookURL: addresses.webhookURL, artifactURL: addresses.artifactURL, options: fields.options)
         let record = JobRecord(
             jobID: try newJobID(), owner: .local, caseID: request.caseID, createdAt: now,
             specification: artifact.hash,
-            requestHash: RunAdmission.requestHash(artifact.hash, addresses.webhookURL, addresses.artifactURL),
+            requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: addresses.webhookURL, fields),
             handOut: handOut,
             assets: specification.assets.map { JobAsset(id: $0.id, kind: $0.kind, name: $0.subject.name) })
         return JobProposal(record: record, specification: artifact)

@@ -41,7 +41,7 @@ public final class JobService: Service {
         let runner = RecordRunner<CaseKey, JobState>(
             store: store, clock: clock, random: random, logger: logger,
             storeKey: { Keys.job($0.caseID, owner: $0.owner) },
-            perform: { [weak self] key, action in self?.perform(key, action) })
+            perform: { [weak self] key, action, record in self?.perform(key, action, record) })
         self.runner.withLock { $0 = runner }
     }
 
@@ -142,7 +142,7 @@ public final class JobService: Service {
         return runner
     }
 
-    private func perform(_ key: CaseKey, _ action: JobAction) {
+    private func perform(_ key: CaseKey, _ action: JobAction, _ record: JobRecord?) {
         switch action {
         case .trigger(let record):
             tasks.start {
@@ -154,7 +154,7 @@ public final class JobService: Service {
         case .writeLegacyStatus(let record):
             tasks.start { await LegacyStatus.write(record, to: self.store, logger: self.logger) }
         case .reply(let token, let reply): desk.answer(token, reply)
-        case .log(let entry): JobLog.write(entry, key: key, record: records.state(key)?.record, to: logger)
+        case .log(let entry): JobLog.write(entry, key: key, record: record, to: logger)
         }
     }
 

@@ -13,6 +13,7 @@ public struct LegacyStatus: StorableRecord, Hashable {
     /// Of the head record that it was derived from, so that an older one never replaces a newer.
     public var epoch: Int
     public var version: Int
+    public var updatedAt: Milliseconds
     public var writeID: UInt64 = 0
 
     public var headerState: UInt8 { 0 }
@@ -23,6 +24,7 @@ public struct LegacyStatus: StorableRecord, Hashable {
         case completedAt
         case epoch
         case version
+        case updatedAt
         case writeID = "writeId"
     }
 
@@ -31,6 +33,7 @@ public struct LegacyStatus: StorableRecord, Hashable {
         completedAt = job.completedAt
         epoch = job.handOut.epoch
         version = job.version
+        updatedAt = job.updatedAt
     }
 
     /// Tries a few times against other writers; a failure is logged, for nothing depends on this key.
@@ -41,7 +44,7 @@ public struct LegacyStatus: StorableRecord, Hashable {
             do {
                 let stored = try store.get(key)
                 if let stored, let known = try? RecordCoding.decode(LegacyStatus.self, from: stored),
-                    (known.epoch, known.version) > (next.epoch, next.version)
+                    (known.epoch, known.version, known.updatedAt) > (next.epoch, next.version, next.updatedAt)
                 {
                     return
                 }

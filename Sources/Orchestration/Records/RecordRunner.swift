@@ -8,14 +8,24 @@ import Threads
 /// After ``close()`` no event is taken in: what is in flight then is, for the record, cut off as by a crash.
 public final class RecordRunner<Key: Hashable & Sendable, State: DurableState>: Sendable
 where State.Record: StorableRecord {
-    /// Called in order for one key, never while a lock is held. It must not block; long work goes to ``start(_:_:)``.
-    public typealias Performer = @Sendable (Key, State.Action) -> Void
+    /// Called in order for one key, never while a lock is held. It must not block; long work goes to a task of its own.
+    /// The record is the one that the action follows from, as far as there is any: a record at rest has been let go of
+    /// by then.
+    public typealias Performer = @Sendable (Key, State.Action, State.Record?) -> Void
 
     private struct Contents {
         var mailroom = Mailroom<Key, State>()
         /// Identity of the last write of each record that has one under way.
         var writeIDs: [Key: UInt64] = [:]
         var isClosed = false
+        /// What is still to be done, in the order in which it was decided; one thread at a time does it.
+        var backlog: ArraySlice<Step> = []
+        var isWorkedOff = false
+    }
+
+    private struct Step: Sendable {
+        let action: MailroomAction<Key, State>
+        let committed: State.Record?
     }
 
     private let contents = Locked(Contents())
@@ -84,25 +94,44 @@ where State.Record: StorableRecord {
     }
 
     /// Changes the mailroom, does what follows, and lets the sleeping loop know when it must wake.
-    private func feed(_ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]) {
-        apply(change)
+    private func feed(
+        committed: State.Record? = nil, _ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]
+    ) {
+        apply(committed: committed, change)
         alarm.ring(before: contents.withLock { $0.mailroom.nextWake })
     }
 
-    private func apply(_ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]) {
-        var actions = contents.withLock { contents in contents.isClosed ? [] : change(&contents.mailroom) }[...]
-        while let action = actions.popFirst() {
-            switch action {
-            case .load(let key): actions += load(key)
+    private func apply(
+        committed: State.Record? = nil, _ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]
+    ) {
+        let mustWork = contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            contents.backlog += change(&contents.mailroom).map { Step(action: $0, committed: committed) }
+            defer { contents.isWorkedOff = true }
+            return !contents.isWorkedOff
+        }
+        guard mustWork else { return }
+        while let step = nextStep() {
+            let committed = step.committed
+            switch step.action {
+            case .load(let key): load(key)
             case .write(let key, let record, let expecting, let attachments):
                 yard.start { await self.write(key, record, expecting, attachments) }
             case .pause(let key, let reason): pause(key, reason)
-            case .perform(let key, let action): perform(key, action)
+            case .perform(let key, let action): perform(key, action, committed ?? state(key)?.record)
             }
         }
     }
 
-    private func load(_ key: Key) -> [MailroomAction<Key, State>] {
+    private func nextStep() -> Step? {
+        contents.withLock { contents in
+            let step = contents.backlog.popFirst()
+            if step == nil { contents.isWorkedOff = false }
+            return step
+        }
+    }
+
+    private func load(_ key: Key) {
         do throws(StoreError) {
             let stored = try store.get(storeKey(key))
             let record: State.Record? =
@@ -110,14 +139,18 @@ where State.Record: StorableRecord {
                     nil
                 }
             let now = clock.now()
-            return contents.withLock { contents in
+            contents.withLock { contents in
                 let isOwn = record.map { $0.writeID == contents.writeIDs[key] } ?? false
-                return contents.mailroom.loaded(
+                let actions = contents.mailroom.loaded(
                     key, record, revision: stored?.revision.number, isOwnWrite: isOwn, now: now)
+                contents.backlog += actions.map { Step(action: $0, committed: nil) }
             }
         } catch {
             logger.error("store.read_failed", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
-            return contents.withLock { $0.mailroom.unreadable(key, reason: error.message) }
+            contents.withLock { contents in
+                let actions = contents.mailroom.unreadable(key, reason: error.message)
+                contents.backlog += actions.map { Step(action: $0, committed: nil) }
+            }
         }
     }
 
@@ -128,7 +161,8 @@ where State.Record: StorableRecord {
         let writeID = record.writeID
         contents.withLock { $0.writeIDs[key] = writeID }
         let outcome = await commit(key, record, expecting, attachments)
-        feed { $0.wrote(key, outcome) }
+        let isCommitted = if case .committed = outcome { true } else { false }
+        feed(committed: isCommitted ? record : nil) { $0.wrote(key, outcome) }
         contents.withLock { contents in
             if contents.writeIDs[key] == writeID, contents.mailroom.state(key) == nil { contents.writeIDs[key] = nil }
         }

@@ -39,7 +39,7 @@ public struct RunAdmission: Sendable {
             jobID: try jobID(handOut, specification.caseID), owner: .local, caseID: specification.caseID,
             epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: handOut.stopBy,
             specification: artifact.hash,
-            requestHash: RunAdmission.requestHash(artifact.hash, webhookURL, handOut.artifactURL),
+            requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: webhookURL, handOut),
             webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(handOut.options),
             acceptedAt: clock.now(), assets: RunAdmission.assets(specification, kept: handOut.kept ?? []))
         return RunProposal(record: record, specification: artifact, isUnnumbered: handOut.jobID == nil)
@@ -90,8 +90,13 @@ public struct RunAdmission: Sendable {
 
     /// Two requests with the same hash ask for the same thing.
     public static func requestHash(
-        _ specification: ContentHash, _ webhookURL: String, _ artifactURL: String?
-    ) -> ContentHash {
-        ContentHash(of: Array("\(specification)\n\(webhookURL)\n\(artifactURL ?? "")".utf8))
+        _ specification: ContentHash, webhookURL: String, _ handOut: HandOutFields
+    ) throws(InvalidRequest) -> ContentHash {
+        let options: [UInt8]
+        do throws(JSONError) { options = try JSON.encode(handOut.options ?? RunOptions(), style: .sorted) } catch {
+            throw InvalidRequest(field: "options", message: error.message)
+        }
+        let addresses = "\(specification)\n\(webhookURL)\n\(handOut.artifactURL ?? "")\n"
+        return ContentHash(of: Array(addresses.utf8) + options)
     }
 }

@@ -37,7 +37,7 @@ public final class WorkerService: Service {
         telling = Telling(store: store, sender: sender)
         let runner = RecordRunner<JobID, RunState>(
             store: store, clock: clock, random: random, logger: logger, storeKey: { Keys.run($0) },
-            perform: { [weak self] job, action in self?.perform(job, action) })
+            perform: { [weak self] job, action, record in self?.perform(job, action, record) })
         self.runner.withLock { $0 = runner }
     }
 
@@ -80,6 +80,9 @@ public final class WorkerService: Service {
         var after: StoreKey?
         while true {
             let page = try await store.scan(Keys.runs, after: after, limit: 1_000)
+            for summary in page where summary.isDamaged {
+                logger.error("store.record_damaged", metadata: ["key": "\(summary.key)"])
+            }
             for summary in page where summary.header.state & RunRecord.unrested != 0 && !summary.isTombstone {
                 guard let name = summary.key.components.last, let job = try? JobID(name) else { continue }
                 records.send(.resumed, to: job)
@@ -89,10 +92,10 @@ public final class WorkerService: Service {
         }
     }
 
-    private func perform(_ job: JobID, _ action: RunAction) {
+    private func perform(_ job: JobID, _ action: RunAction, _ record: RunRecord?) {
         switch action {
         case .startAttempt(let asset, let attempt, let timeout):
-            startAttempt(job, asset, attempt, timeout)
+            if let record { startAttempt(job, asset, attempt, timeout, of: record) }
         case .abortAttempt(let asset, let epoch):
             attempts.cancel(AttemptName(job: job, epoch: epoch, asset: asset))
         case .upload(let hash):
@@ -108,12 +111,14 @@ public final class WorkerService: Service {
         case .reply(let token, let reply):
             desk.answer(token, reply)
         case .log(let entry):
-            RunLog.write(entry, job: job, record: records.state(job)?.record, provider: generation.provider, to: logger)
+            RunLog.write(entry, job: job, record: record, provider: generation.provider, to: logger)
         }
     }
 
-    private func startAttempt(_ job: JobID, _ asset: AssetID, _ attempt: Int, _ timeout: Milliseconds) {
-        guard let record = records.state(job)?.record else { return }
+    /// - Parameter record: the one that the intent was committed with, whatever has become of the run since.
+    private func startAttempt(
+        _ job: JobID, _ asset: AssetID, _ attempt: Int, _ timeout: Milliseconds, of record: RunRecord
+    ) {
         attempts.start(AttemptName(job: job, epoch: record.epoch, asset: asset)) {
             let result = await self.generation.attempt(asset, number: attempt, timeout: timeout, of: record)
             self.records.send(.attemptEnded(asset, epoch: record.epoch, attempt: attempt, result), to: job)

@@ -7,6 +7,7 @@ struct Server: Sendable {
     let process: pid_t
     /// `http://HOST:PORT`, from its ready line.
     let url: String
+    private let program: String
     private let output: Int32
     private let lab: Lab
 
@@ -23,16 +24,17 @@ struct Server: Sendable {
             let log = (try? Files.text(command.log).suffix(400)) ?? ""
             throw BenchFailure("\(command.program) did not become ready (exit code \(ending.code)): \(log)")
         }
-        return Server(process: process, url: line, output: pipe.reading, lab: lab)
+        return Server(process: process, url: line, program: command.program, output: pipe.reading, lab: lab)
     }
 
     func usage() throws -> Usage { try Usage(of: process) }
 
-    /// Ends it and waits for its end.
+    /// Ends it and waits for its end. A server that does not end well when asked to is told of.
     func end(by signal: Int32 = SIGTERM) async {
         kill(process, signal)
         let process = process
-        _ = try? await lab.blocking { Ending(waitingFor: process) }
+        let ending = try? await lab.blocking { Ending(waitingFor: process) }
+        if let code = ending?.code, code != 0, signal == SIGTERM { lab.note("\(program) ended with \(code)") }
         close(output)
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CurlClient
 import DarkroomCLI
 import HTTPChannels
 import JSONCoding
@@ -33,10 +32,8 @@ struct Create: AsyncParsableCommand {
 
     func run() async throws {
         let file = try CaseFiles.read(caseFile)
-        try await Session.run(options) { session in
+        try await Session.runTriggering(options) { session, jobs in
             let addresses = try addresses(session.settings)
-            let http = CurlClient()
-            let jobs = try session.jobs(http: http)
             let reply: JobReply
             do throws(InvalidRequest) {
                 reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
@@ -44,18 +41,14 @@ struct Create: AsyncParsableCommand {
                 throw CommandFailure(Exit.usage, "\(caseFile): \(error.field) \(error.message)")
             }
             try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
-            await jobs.close()
-            await http.shutdown()
         }
     }
 
     private func addresses(_ settings: Settings) throws -> HandOutAddresses {
         func url(_ name: String, _ flag: String?) throws -> String {
-            guard let text = try settings.text(name, flag: flag) else {
+            guard let text = try settings.baseURL(name, flag: flag) else {
                 throw ValidationError("--\(name) (or DARKROOM_\(name.uppercased())) must be a base URL")
             }
-            guard let parsed = try? ParsedURL(text), !parsed.hasUserInfo, parsed.query == nil, parsed.fragment == nil
-            else { throw ValidationError("--\(name) must be a base URL such as http://127.0.0.1:8080") }
             return text
         }
         return HandOutAddresses(worker: try url("worker", worker), receiver: try url("receiver", receiver))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CurlClient
 import DarkroomCLI
 import JobModel
 import Orchestration
@@ -14,9 +13,7 @@ struct Retry: AsyncParsableCommand {
 
     func run() async throws {
         let caseID = try Session.caseID(caseID)
-        try await Session.run(options) { session in
-            let http = CurlClient()
-            let jobs = try session.jobs(http: http)
+        try await Session.runTriggering(options) { session, jobs in
             let reply: JobReply
             do throws(InvalidRequest) {
                 reply = try await jobs.retry(JobService.CaseKey(caseID))
@@ -24,8 +21,6 @@ struct Retry: AsyncParsableCommand {
                 throw CommandFailure(.failure, "\(error.field) \(error.message)")
             }
             try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
-            await jobs.close()
-            await http.shutdown()
         }
     }
 }

@@ -26,7 +26,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try server.settings()
         let address = try server.address(settings)
-        guard let worker = try settings.text("worker", flag: worker), (try? ParsedURL(worker)) != nil else {
+        guard let worker = try settings.baseURL("worker", flag: worker) else {
             throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
         }
         let access = Access(
@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(store: store, client: client, clock: clock, random: SystemRandom(), logger: logger)
-        let publicURL = Locked(try settings.text("public-url"))
+        let publicURL = Locked(try settings.baseURL("public-url"))
         guard !["0.0.0.0", "::"].contains(address.host) || publicURL.withLock({ $0 != nil }) else {
             throw ValidationError("listening on every address needs DARKROOM_PUBLIC_URL: workers must know one")
         }

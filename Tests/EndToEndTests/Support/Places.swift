@@ -44,7 +44,8 @@ enum Cases {
                 })
         }
         return [
-            "caseId": .string(caseID), "evidence": items("evidence", evidence), "locations": items("location", locations),
+            "caseId": .string(caseID), "evidence": items("evidence", evidence),
+            "locations": items("location", locations),
         ]
     }
 }
