@@ -50,6 +50,34 @@ struct SeedRequestTests {
         }
     }
 
+    /// A request for a case that is being worked on joins it if it is the same; after the end it is a new epoch.
+    @Test func theSameRequestAgain() async throws {
+        try await Rig.run { rig in
+            let simulator = try await rig.simulator(scenario: ["default": "hold"])
+            let worker = try await rig.worker(of: simulator)
+            let receiver = try WebhookStub()
+            let url = "\(worker.url)/api/generate-case-images"
+            let body = Cases.document("again", evidence: 2).with("webhookUrl", .string(receiver.url))
+            for _ in 1...2 {
+                let reply = try await HTTP.post(url, json: body)
+                #expect(reply.status == 202)
+                #expect(try reply.json.text("jobId") == "case.again" && reply.json.number("epoch") == 1)
+            }
+            let other = Cases.document("again", evidence: 3).with("webhookUrl", .string(receiver.url))
+            let conflict = try await HTTP.post(url, json: other)
+            #expect(conflict.status == 409 && conflict.errorCode == "case_running")
+            try await simulator.wait("held", is: 2)
+            try await simulator.play(["default": "ok"])
+            try await simulator.release()
+            try await worker.logged("job.finished")
+            let next = try await HTTP.post(url, json: other)
+            #expect(next.status == 202)
+            #expect(try next.json.number("epoch") == 2)
+            try await worker.logged("job.finished") { $0.text("epoch") == "2" }
+            #expect(try await simulator.calls().count == 5)
+        }
+    }
+
     /// The repository's request with the receiver's own port in it; every other byte as it stands there.
     private func submit(_ worker: Server, _ receiver: ForeignReceiver) async throws {
         let text = String(decoding: try Files.read(Places.fixture("requests/seed-case.json")), as: UTF8.self)
