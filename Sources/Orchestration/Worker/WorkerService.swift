@@ -99,7 +99,7 @@ public final class WorkerService: Service {
         case .abortAttempt(let asset, let epoch):
             attempts.cancel(AttemptName(job: job, epoch: epoch, asset: asset))
         case .upload(let hash):
-            guard let record = records.state(job)?.record else { return }
+            guard let record else { return }
             attempts.start {
                 self.records.send(.uploadEnded(hash, await self.telling.upload(hash, of: record)), to: job)
             }

@@ -4,7 +4,7 @@ struct MakespanFigure: Figure {
     private static let batches = [5, 5, 4]
 
     func rows(in lab: Lab) async throws -> [Row] {
-        let seeds = lab.isQuick ? 3 : 12
+        let seeds = lab.isQuick ? 2 : 12
         // Two stacks at once, each mostly waiting; the same seed and the same prompts give both the same latencies.
         async let rollingRuns = measure("rolling", seeds: seeds, lab)
         async let barrierRuns = measure("barrier", seeds: seeds, lab)

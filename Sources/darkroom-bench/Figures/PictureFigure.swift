@@ -10,7 +10,7 @@ struct PictureFigure: Figure {
     private static let transform = ImageTransform.coverJPEG(size: PixelSize(width: 512, height: 512), quality: 80)
 
     func rows(in lab: Lab) async throws -> [Row] {
-        let (count, rounds) = lab.isQuick ? (12, 3) : (24, 5)
+        let (count, rounds) = lab.isQuick ? (8, 3) : (24, 5)
         let directory = try lab.directory("pictures")
         return try await withProcessors { single, all in
             var rows: [Row] = []
