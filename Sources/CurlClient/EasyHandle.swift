@@ -27,6 +27,9 @@ final class EasyHandle {
         errorText[0] = 0
     }
 
+    /// Reads on after a pause. A failure comes out as the end of the transfer.
+    func resume() { curl_easy_pause(pointer, CURLPAUSE_CONT) }
+
     func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
         try check(option, ccurl_set_long(pointer, option, value))
     }

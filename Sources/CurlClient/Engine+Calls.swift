@@ -27,6 +27,28 @@ extension Engine {
         }
     }
 
+    /// A call that has ended meanwhile gives its place on by dropping it.
+    func admit(_ call: Call, _ place: AnswerRoom.Place) {
+        waitingForRoom.remove(call.id)
+        guard let transfer = transfers[call.id] else { return }
+        transfer.take(place)
+        transfer.handle.resume()
+    }
+
+    /// While answers wait for places: gives on those whose holders receive nothing.
+    func lendPlaces() {
+        guard !waitingForRoom.isEmpty, ContinuousClock.now >= lendAt else { return }
+        lendAt = .now + AnswerRoom.patience
+        for id in waitingForRoom { transfers[id]?.call.request.answerRoom?.lendPlacesOfStalled() }
+    }
+
+    private func enterRoom(of call: Call) -> AnswerRoom.Place? {
+        let mailbox = mailbox
+        let place = call.request.answerRoom?.enter { mailbox.post(.admit(call, $0)) }
+        if place == nil { waitingForRoom.insert(call.id) }
+        return place
+    }
+
     /// Takes the results of all exchanges that are over.
     func collect() {
         while let (transfer, code) = multi.nextDone() {
@@ -72,6 +94,7 @@ extension Engine {
         let call = transfer.call
         multi.remove(transfer.handle)
         transfers[call.id] = nil
+        waitingForRoom.remove(call.id)
         handles.put(transfer.handle)
         noteEnd(socketsOpened: transfer.socketsOpened)
         transfer.pending.end(outcome)
@@ -111,7 +134,9 @@ extension Engine {
         }
         do throws(HTTPError) {
             guard let handle = handles.take() else { throw EasyHandle.outOfMemory }
-            let transfer = Transfer(pending, handle: handle, journal: journal, leadsLookup: leadsLookup)
+            let transfer = Transfer(
+                pending, handle: handle, journal: journal, leadsLookup: leadsLookup,
+                enterRoom: call.request.answerRoom == nil ? nil : { [unowned self] in enterRoom(of: $0) })
             try handle.configure(for: transfer, settings)
             try multi.add(handle)
             transfers[call.id] = transfer

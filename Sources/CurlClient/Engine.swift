@@ -17,6 +17,9 @@ final class Engine {
     var lookups: LookupQueue<ObjectIdentifier>
     /// Calls that wait for another's lookup.
     var waiting: [ObjectIdentifier: PendingCall] = [:]
+    /// Calls whose answers wait for a place.
+    var waitingForRoom: Set<ObjectIdentifier> = []
+    var lendAt = ContinuousClock.now
     /// No waiting call ends before.
     var nextWaitingDeadline: ContinuousClock.Instant?
 
@@ -46,6 +49,7 @@ final class Engine {
             settleLookups()
             collect()
             expireWaiting()
+            lendPlaces()
             dropConnectionsIfIdle()
         }
         endAll(.closed, "the client was shut down")
@@ -68,6 +72,7 @@ final class Engine {
             switch command {
             case .start(let pending): start(pending)
             case .cancel(let call): cancel(call)
+            case .admit(let call, let place): admit(call, place)
             }
         }
         if backlogHead == backlog.count {
@@ -90,7 +95,10 @@ final class Engine {
     private func waitLimit() -> Duration? {
         if backlogHead < backlog.count { return .zero }
         let idleEnd = idleSince.map { $0 + settings.maximumIdleAge }
-        guard let next = [multi.timer, nextWaitingDeadline, idleEnd].compactMap({ $0 }).min() else { return nil }
+        let lending = waitingForRoom.isEmpty ? nil : lendAt
+        guard let next = [multi.timer, nextWaitingDeadline, idleEnd, lending].compactMap({ $0 }).min() else {
+            return nil
+        }
         return max(.zero, next - .now)
     }
 

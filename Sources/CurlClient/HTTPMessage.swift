@@ -14,11 +14,13 @@ public struct HTTPRequest: Sendable {
     public var maximumBodyBytes: Int
     /// Asked for each resolved address before a connection to it is opened or reused; nil trusts every address.
     public var addressFilter: AddressFilter?
+    /// Bounds the large answers in memory; nil takes the answer as it comes.
+    public var answerRoom: AnswerRoom?
 
     public init(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
         connectTimeout: Duration = .seconds(10), timeout: Duration, maximumBodyBytes: Int,
-        addressFilter: AddressFilter? = nil
+        addressFilter: AddressFilter? = nil, answerRoom: AnswerRoom? = nil
     ) {
         self.method = method
         self.url = url
@@ -28,6 +30,7 @@ public struct HTTPRequest: Sendable {
         self.timeout = timeout
         self.maximumBodyBytes = maximumBodyBytes
         self.addressFilter = addressFilter
+        self.answerRoom = answerRoom
     }
 }
 
@@ -51,6 +54,9 @@ public struct HTTPResponse: Sendable {
     /// In order, names in lower case.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// The answer's place in the request's ``AnswerRoom``; keep it as long as the bytes, or what was made of them, are
+    /// in use. nil for small answers.
+    public var place: AnswerRoom.Place?
 
     public init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
         self.status = status

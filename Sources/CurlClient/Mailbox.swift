@@ -6,6 +6,8 @@ final class Mailbox: Sendable {
     enum Command: Sendable {
         case start(PendingCall)
         case cancel(Call)
+        /// A place came free for the call's answer.
+        case admit(Call, AnswerRoom.Place)
     }
 
     private struct State {

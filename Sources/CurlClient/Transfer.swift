@@ -19,14 +19,30 @@ final class Transfer {
     private var bodySent = 0
     private var facts = ExchangeFacts()
     private(set) var socketsOpened = 0
+    private var place: AnswerRoom.Place?
+    /// Asks for a place; set by the engine.
+    private let enterRoom: ((Call) -> AnswerRoom.Place?)?
+    private(set) var waitsForRoom = false
 
     var call: Call { pending.call }
 
-    init(_ pending: PendingCall, handle: EasyHandle, journal: LookupJournal, leadsLookup: Bool) {
+    /// What becomes of bytes that libcurl hands over.
+    enum Intake {
+        case taken
+        case refused
+        /// libcurl keeps them and reads no more until it is told to.
+        case paused
+    }
+
+    init(
+        _ pending: PendingCall, handle: EasyHandle, journal: LookupJournal, leadsLookup: Bool,
+        enterRoom: ((Call) -> AnswerRoom.Place?)?
+    ) {
         self.pending = pending
         self.handle = handle
         self.journal = journal
         self.leadsLookup = leadsLookup
+        self.enterRoom = enterRoom
         limit = pending.call.request.maximumBodyBytes
     }
 
@@ -70,17 +86,35 @@ final class Transfer {
         return false
     }
 
-    func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Intake {
         guard bytes.count <= limit - body.count else {
             facts.isBodyTooLarge = true
-            return false
+            return .refused
         }
-        if body.isEmpty {
-            // The peer's word is good for this much memory; what goes beyond must have come.
-            body.reserveCapacity(min(handle.announcedBodyBytes ?? 0, limit, 4 << 20))
+        if let enterRoom, place == nil, body.count + bytes.count > AnswerRoom.prefixBytes {
+            place = enterRoom(call)
+            waitsForRoom = place == nil
+            if waitsForRoom { return .paused }
         }
+        reserve(bytes.count)
         body.append(contentsOf: bytes)
-        return true
+        place?.received()
+        return .taken
+    }
+
+    /// A place has come free.
+    func take(_ place: AnswerRoom.Place) {
+        self.place = place
+        waitsForRoom = false
+    }
+
+    /// The peer's word is good for this much memory, once there is a place for it; what goes beyond must have come.
+    private func reserve(_ count: Int) {
+        let announced = min(handle.announcedBodyBytes ?? 0, limit, 4 << 20)
+        let isFree = enterRoom == nil || place != nil || announced <= AnswerRoom.prefixBytes
+        let needed = body.count + count
+        guard needed > body.capacity, isFree, announced >= needed else { return }
+        body.reserveCapacity(announced)
     }
 
     /// Fills `buffer` with the next part of the request's body; 0 at its end.
@@ -114,8 +148,11 @@ final class Transfer {
 
     func outcome(_ code: CURLcode) -> Call.Outcome {
         if code == CURLE_OK, let status = head.status, head.isComplete {
-            defer { body = [] }
-            return .success(HTTPResponse(status: status, headers: head.headers, body: body))
+            defer { (body, place) = ([], nil) }
+            place?.isWhole()
+            var response = HTTPResponse(status: status, headers: head.headers, body: body)
+            response.place = place
+            return .success(response)
         }
         facts.isPastDeadline = ContinuousClock.now >= call.deadline
         let message =

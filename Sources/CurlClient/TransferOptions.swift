@@ -109,7 +109,11 @@ private let receiveHead: ccurl_data_callback = { bytes, size, count, context in
 private let receiveBody: ccurl_data_callback = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
     return bytes.withMemoryRebound(to: UInt8.self, capacity: size * count) { start in
-        transfer(context).takeBody(UnsafeBufferPointer(start: start, count: size * count)) ? size * count : 0
+        switch transfer(context).takeBody(UnsafeBufferPointer(start: start, count: size * count)) {
+        case .taken: size * count
+        case .refused: 0
+        case .paused: Int(CURL_WRITEFUNC_PAUSE)
+        }
     }
 }
 

@@ -17,18 +17,21 @@ public struct GeminiProvider: MediaProvider {
 
     private let configuration: GeminiConfiguration
     private let http: any HTTPSending
+    private let answerRoom: AnswerRoom?
     private let now: @Sendable () -> Int64
     private let redaction: GeminiRedaction
 
     /// - Parameters:
     ///   - http: trusted to go to the configured origin; give it no address filter.
+    ///   - answerRoom: bounds the pictures in memory: each keeps its place until it was used.
     ///   - now: milliseconds of Unix time; used only for a `Retry-After` date in an answer that has no `Date`.
     public init(
-        _ configuration: GeminiConfiguration, over http: any HTTPSending,
+        _ configuration: GeminiConfiguration, over http: any HTTPSending, answerRoom: AnswerRoom? = nil,
         now: @escaping @Sendable () -> Int64 = GeminiProvider.systemTime
     ) {
         self.configuration = configuration
         self.http = http
+        self.answerRoom = answerRoom
         self.now = now
         redaction = GeminiRedaction(key: configuration.key)
     }
@@ -73,7 +76,7 @@ public struct GeminiProvider: MediaProvider {
             ],
             body: try JSON.encode(GeminiRequestBody(prompt: request.prompt, configuration: configuration)),
             connectTimeout: min(configuration.connectTimeout, request.timeout), timeout: request.timeout,
-            maximumBodyBytes: configuration.maximumBodyBytes)
+            maximumBodyBytes: configuration.maximumBodyBytes, answerRoom: answerRoom)
     }
 
     private func read(_ response: HTTPResponse, model: String) -> GenerationResult {
@@ -83,7 +86,9 @@ public struct GeminiProvider: MediaProvider {
         let limits = JSONLimits(maximumBytes: configuration.maximumBodyBytes)
         let reader = GeminiReplyReader(limits: limits, model: model, priceMicros: configuration.priceMicros)
         do {
-            return .made(try reader.read(response.body))
+            var media = try reader.read(response.body)
+            media.hold = response.place.map { Hold($0) }
+            return .made(media)
         } catch {
             return .failed(failure(error, response))
         }

@@ -46,13 +46,27 @@ public struct GeneratedMedia: Hashable, Sendable {
     public var model: String
     /// In millionths of the provider's currency unit; nil if it has no price configured.
     public var costMicros: Int64?
+    /// Lives as long as the bytes are in use.
+    public var hold: Hold?
 
-    public init(bytes: [UInt8], mediaType: String?, model: String, costMicros: Int64?) {
+    public init(bytes: [UInt8], mediaType: String?, model: String, costMicros: Int64?, hold: Hold? = nil) {
         self.bytes = bytes
         self.mediaType = mediaType
         self.model = model
         self.costMicros = costMicros
+        self.hold = hold
     }
+}
+
+/// Something to keep for as long as the bytes it came with are in use: a place among the answers that may be in memory.
+/// Says nothing about the bytes, so all are equal.
+public struct Hold: Hashable, Sendable {
+    private let object: any AnyObject & Sendable
+
+    public init(_ object: any AnyObject & Sendable) { self.object = object }
+
+    public static func == (left: Hold, right: Hold) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
 }
 
 /// How one attempt ended. A value on purpose: nothing may throw an asset away.

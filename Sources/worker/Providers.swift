@@ -5,6 +5,10 @@ import ImageProcessing
 import ImageProviders
 import Orchestration
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The provider adapters by their names on the command line.
 enum Providers {
     static func make(
@@ -35,7 +39,9 @@ enum Providers {
             configuration.connectTimeout = .milliseconds(
                 try settings.seconds("connect-timeout", default: 10, in: 0.01...300))
             configuration.priceMicros = try price(settings)
-            return GeminiProvider(configuration, over: http)
+            return GeminiProvider(
+                configuration, over: http,
+                answerRoom: AnswerRoom(places: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2))
         } catch let error as GeminiConfigurationError {
             throw ValidationError(error.message)
         }

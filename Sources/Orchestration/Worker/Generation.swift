@@ -27,7 +27,9 @@ struct Generation: Sendable {
 
     /// A picture counts as made only when it decoded.
     private func keep(_ media: GeneratedMedia, _ asset: AssetSpecification, owner: OwnerID) async -> AttemptResult {
-        switch await transformer.transform(media.bytes, as: asset.transform) {
+        let transformed = await transformer.transform(media.bytes, as: asset.transform)
+        withExtendedLifetime(media.hold) {}
+        switch transformed {
         case .failure(var error):
             error.provider = error.provider ?? provider.name
             return .failed(error)
