@@ -28,15 +28,20 @@ struct Session {
         let session = try Session(options)
         do {
             let result = try await body(session)
-            await session.store.close()
+            await session.close()
             return result
         } catch let error as StoreError {
-            await session.store.close()
+            await session.close()
             throw CommandFailure(.failure, "store: \(error.message)")
         } catch {
-            await session.store.close()
+            await session.close()
             throw error
         }
+    }
+
+    private func close() async {
+        let store = store
+        await Closing.end("store", logger) { await store.close() }
     }
 
     /// Runs a command that may hand work to a worker. However it ends, what it has under way ends before the store does.
@@ -46,15 +51,11 @@ struct Session {
         try await run(options) { session in
             let http = CurlClient()
             let jobs = try session.jobs(http: http)
-            do {
-                try await body(session, jobs)
-            } catch {
-                await jobs.close()
-                await http.shutdown()
-                throw error
-            }
-            await jobs.close()
-            await http.shutdown()
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(session, jobs)) } catch { outcome = .failure(error) }
+            await Closing.end("jobs", session.logger) { await jobs.close() }
+            await Closing.end("http", session.logger) { await http.shutdown() }
+            try outcome.get()
         }
     }
 
