@@ -9,6 +9,10 @@ final class ChangeFeed: Sendable {
 
     private let environment: Environment
     private let state = Locked(State())
+    /// Held while watchers are told, so that each gets its elements in order. A stream's termination handler runs under
+    /// the canceled task's own lock, which a yield may want too: so nobody yields while holding `state`, which the
+    /// handler takes, and no handler takes this one.
+    private let telling = Locked(())
     private let bell: Bell
 
     private struct State {
@@ -61,22 +65,31 @@ final class ChangeFeed: Sendable {
     /// Tells watchers of everything committed since the last time.
     @discardableResult
     func advance() -> Progress {
-        state.withLock { state in
-            if state.isFinished || state.watchers.isEmpty { return .idle }
-            do throws(StoreError) {
-                let newest = try environment.newestTransaction()
-                if newest == state.seenTransaction { return .upToDate }
-                let shown = try environment.read { transaction throws(StoreError) in
-                    try tell(&state, from: transaction)
-                    return transaction.id
-                }
-                state.seenTransaction = shown
-                return shown < newest ? .behind : .upToDate
-            } catch {
-                // Nobody can be told here what is wrong; everybody who looks will see it.
-                for watcher in state.watchers.values { watcher.continuation.yield(state.seen) }
-                return .upToDate
+        telling.withLock { _ in
+            let (progress, news, revision) = state.withLock { state in look(&state) }
+            for continuation in news { continuation.yield(revision) }
+            return progress
+        }
+    }
+
+    private typealias News = [AsyncStream<Revision>.Continuation]
+
+    /// What there is to tell, and to whom.
+    private func look(_ state: inout State) -> (Progress, News, Revision) {
+        if state.isFinished || state.watchers.isEmpty { return (.idle, [], state.seen) }
+        do throws(StoreError) {
+            let newest = try environment.newestTransaction()
+            if newest == state.seenTransaction { return (.upToDate, [], state.seen) }
+            var news: News = []
+            let shown = try environment.read { transaction throws(StoreError) in
+                news = try self.news(&state, in: transaction)
+                return transaction.id
             }
+            state.seenTransaction = shown
+            return (shown < newest ? .behind : .upToDate, news, state.seen)
+        } catch {
+            // Nobody can be told here what is wrong; everybody who looks will see it.
+            return (.upToDate, state.watchers.values.map(\.continuation), state.seen)
         }
     }
 
@@ -110,16 +123,15 @@ final class ChangeFeed: Sendable {
         }
     }
 
-    /// Yielding under the lock keeps each watcher's elements in order; a yield calls nobody back.
-    private func tell(_ state: inout State, from transaction: borrowing ReadTransaction) throws(StoreError) {
+    /// The watchers of what changed since the last time.
+    private func news(_ state: inout State, in transaction: borrowing ReadTransaction) throws(StoreError) -> News {
         let newest = try transaction.meta().revision
-        guard newest > state.seen else { return }
+        guard newest > state.seen else { return [] }
         let changed = try changedKeys(after: state.seen, upTo: newest, in: transaction)
         state.seen = newest
-        for watcher in state.watchers.values
-        where changed?.contains(where: { $0.hasPrefix(watcher.prefix) }) ?? true {
-            watcher.continuation.yield(newest)
-        }
+        return state.watchers.values
+            .filter { watcher in changed?.contains { $0.hasPrefix(watcher.prefix) } ?? true }
+            .map(\.continuation)
     }
 
     /// Nil if the log does not reach back far enough, or too many changed.
