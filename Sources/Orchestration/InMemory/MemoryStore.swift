@@ -6,6 +6,9 @@ import Threads
 /// For tests and trials. Give the same instance to several roles to stand for one directory.
 public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     private let state = Locked(State())
+    /// Held while watchers are told, which must not happen under `state`: a termination handler runs under the canceled
+    /// task's own lock and takes `state`, and telling may want that task's lock.
+    private let telling = Locked(())
 
     private struct State {
         var records: [StoreKey: StoredRecord] = [:]
@@ -46,7 +49,11 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     public func write(_ write: RecordWrite) async -> WriteOutcome {
         do throws(StoreError) {
             try write.checkLimits()
-            return try whileOpen { Self.apply(write, to: &$0) }
+            return try telling.withLock { _ throws(StoreError) in
+                let (outcome, news) = try whileOpen { Self.apply(write, to: &$0) }
+                if case .committed(let revision) = outcome { for watcher in news { watcher.yield(revision) } }
+                return outcome
+            }
         } catch {
             return .refused(error)
         }
@@ -105,23 +112,24 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
         return result
     }
 
-    private static func apply(_ write: RecordWrite, to state: inout State) -> WriteOutcome {
+    /// With the watchers to be told.
+    private static func apply(
+        _ write: RecordWrite, to state: inout State
+    ) -> (WriteOutcome, [AsyncStream<Revision>.Continuation]) {
         let standing = state.records[write.key]
         let isExpected: Bool =
             switch write.expected {
             case .absent: standing?.isTombstone ?? true
             case .revision(let revision): standing?.revision == revision
             }
-        guard isExpected else { return .conflict }
+        guard isExpected else { return (.conflict, []) }
         state.revision = Revision(state.revision.number + 1)
         state.records[write.key] = StoredRecord(
             key: write.key, revision: state.revision, header: write.header, body: write.body,
             isTombstone: write.isTombstone)
         for attachment in write.attachments { keep(attachment, in: &state) }
-        for watcher in state.watchers.values where write.key.hasPrefix(watcher.prefix) {
-            watcher.continuation.yield(state.revision)
-        }
-        return .committed(state.revision)
+        let news = state.watchers.values.filter { write.key.hasPrefix($0.prefix) }.map(\.continuation)
+        return (.committed(state.revision), news)
     }
 
     private static func keep(_ artifact: Artifact, in state: inout State) {
