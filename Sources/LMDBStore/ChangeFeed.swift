@@ -8,19 +8,22 @@ final class ChangeFeed: Sendable {
     private static let maximumRead: UInt64 = 4096
 
     private let environment: Environment
+    /// Taken before `state`, and held while watchers are told, so that each gets its elements in order. A stream's
+    /// termination handler runs under the canceled task's own lock, which a yield wants too: so nobody yields, nor reads
+    /// the store, while holding `state`, which the handler takes, and no handler takes this one.
+    private let told = Locked(Told())
     private let state = Locked(State())
-    /// Held while watchers are told, so that each gets its elements in order. A stream's termination handler runs under
-    /// the canceled task's own lock, which a yield may want too: so nobody yields while holding `state`, which the
-    /// handler takes, and no handler takes this one.
-    private let telling = Locked(())
     private let bell: Bell
+
+    /// Everything up to here has been told.
+    private struct Told {
+        var revision = Revision.zero
+        var transaction = 0
+    }
 
     private struct State {
         var watchers: [UInt64: Watcher] = [:]
         var lastID: UInt64 = 0
-        /// Everything up to here has been told.
-        var seen = Revision.zero
-        var seenTransaction = 0
         /// The thread that looks out for other processes.
         var lookout: OwnerThread?
         var isFinished = false
@@ -46,13 +49,9 @@ final class ChangeFeed: Sendable {
 
     func watch(_ prefix: EncodedKey) -> AsyncStream<Revision> {
         let (stream, continuation) = AsyncStream.makeStream(of: Revision.self, bufferingPolicy: .bufferingNewest(1))
-        let id = state.withLock { state -> UInt64? in
-            guard !state.isFinished else { return nil }
-            if state.watchers.isEmpty { catchUp(&state) }
-            state.lastID += 1
-            state.watchers[state.lastID] = Watcher(prefix: prefix, continuation: continuation)
-            if state.lookout == nil { state.lookout = startLookout() }
-            return state.lastID
+        let id = told.withLock { told in
+            if state.withLock({ $0.watchers.isEmpty && !$0.isFinished }) { catchUp(&told) }
+            return state.withLock { state in add(Watcher(prefix: prefix, continuation: continuation), to: &state) }
         }
         guard let id else {
             continuation.finish()
@@ -65,31 +64,26 @@ final class ChangeFeed: Sendable {
     /// Tells watchers of everything committed since the last time.
     @discardableResult
     func advance() -> Progress {
-        telling.withLock { _ in
-            let (progress, news, revision) = state.withLock { state in look(&state) }
-            for continuation in news { continuation.yield(revision) }
-            return progress
-        }
+        told.withLock { told in tell(&told) }
     }
 
-    private typealias News = [AsyncStream<Revision>.Continuation]
-
-    /// What there is to tell, and to whom.
-    private func look(_ state: inout State) -> (Progress, News, Revision) {
-        if state.isFinished || state.watchers.isEmpty { return (.idle, [], state.seen) }
+    private func tell(_ told: inout Told) -> Progress {
+        let watchers = state.withLock { Array($0.watchers.values) }
+        if watchers.isEmpty { return .idle }
         do throws(StoreError) {
             let newest = try environment.newestTransaction()
-            if newest == state.seenTransaction { return (.upToDate, [], state.seen) }
-            var news: News = []
-            let shown = try environment.read { transaction throws(StoreError) in
-                news = try self.news(&state, in: transaction)
+            if newest == told.transaction { return .upToDate }
+            var news: [Watcher] = []
+            told.transaction = try environment.read { transaction throws(StoreError) in
+                news = try self.news(for: watchers, after: &told.revision, in: transaction)
                 return transaction.id
             }
-            state.seenTransaction = shown
-            return (shown < newest ? .behind : .upToDate, news, state.seen)
+            for watcher in news { watcher.continuation.yield(told.revision) }
+            return told.transaction < newest ? .behind : .upToDate
         } catch {
             // Nobody can be told here what is wrong; everybody who looks will see it.
-            return (.upToDate, state.watchers.values.map(\.continuation), state.seen)
+            for watcher in watchers { watcher.continuation.yield(told.revision) }
+            return .upToDate
         }
     }
 
@@ -109,29 +103,37 @@ final class ChangeFeed: Sendable {
         await state.withLock { $0.lookout }?.join()
     }
 
+    /// Nil if the feed is finished.
+    private func add(_ watcher: Watcher, to state: inout State) -> UInt64? {
+        guard !state.isFinished else { return nil }
+        state.lastID += 1
+        state.watchers[state.lastID] = watcher
+        if state.lookout == nil { state.lookout = startLookout() }
+        return state.lastID
+    }
+
     private func remove(_ id: UInt64) {
         state.withLock { state in state.watchers[id] = nil }
     }
 
     /// The first watcher hears of what comes from now on. If the store cannot be read it hears of more.
-    private func catchUp(_ state: inout State) {
+    private func catchUp(_ told: inout Told) {
         if let now = try? environment.read({ transaction throws(StoreError) in
-            (revision: try transaction.meta().revision, id: transaction.id)
+            Told(revision: try transaction.meta().revision, transaction: transaction.id)
         }) {
-            state.seen = now.revision
-            state.seenTransaction = now.id
+            told = now
         }
     }
 
     /// The watchers of what changed since the last time.
-    private func news(_ state: inout State, in transaction: borrowing ReadTransaction) throws(StoreError) -> News {
+    private func news(
+        for watchers: [Watcher], after told: inout Revision, in transaction: borrowing ReadTransaction
+    ) throws(StoreError) -> [Watcher] {
         let newest = try transaction.meta().revision
-        guard newest > state.seen else { return [] }
-        let changed = try changedKeys(after: state.seen, upTo: newest, in: transaction)
-        state.seen = newest
-        return state.watchers.values
-            .filter { watcher in changed?.contains { $0.hasPrefix(watcher.prefix) } ?? true }
-            .map(\.continuation)
+        guard newest > told else { return [] }
+        let changed = try changedKeys(after: told, upTo: newest, in: transaction)
+        told = newest
+        return watchers.filter { watcher in changed?.contains { $0.hasPrefix(watcher.prefix) } ?? true }
     }
 
     /// Nil if the log does not reach back far enough, or too many changed.

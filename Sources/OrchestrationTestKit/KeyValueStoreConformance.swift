@@ -42,6 +42,7 @@ public struct KeyValueStoreConformance: Sendable {
         case judgesConcurrentWritesOneByOne
         case watchesWithoutMissing
         case watchesOnlyBelowThePrefix
+        case endsWatchersWhileTheyAreTold
         case writesDespiteCancellation
         case survivesReopening
         case storesArtifactsOnce
@@ -94,6 +95,7 @@ public struct KeyValueStoreConformance: Sendable {
         case .ordersAndPagesScans: try await keys.ordersAndPages()
         case .watchesWithoutMissing: try await watches.watchesWithoutMissing()
         case .watchesOnlyBelowThePrefix: try await watches.watchesOnlyBelowThePrefix()
+        case .endsWatchersWhileTheyAreTold: try await watches.endsWatchersWhileTheyAreTold()
         case .storesArtifactsOnce: try await artifacts.storesOnce()
         case .refusesWrongHashes: try await artifacts.refusesWrongHashes()
         case .keepsOwnersApart: try await artifacts.keepsOwnersApart()

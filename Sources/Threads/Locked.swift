@@ -2,7 +2,8 @@
 import Glibc
 #endif
 
-/// A value behind a lock.
+/// A value behind a lock. It must not be empty (`Void`): the thread sanitizer takes such a value for the object's own
+/// header and reports races that are none.
 ///
 /// A pthread mutex, not `Synchronization.Mutex`: the thread sanitizer cannot see through the runtime's futex mutex on
 /// Linux and reports races that are none.

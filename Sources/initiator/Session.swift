@@ -28,20 +28,15 @@ struct Session {
         let session = try Session(options)
         do {
             let result = try await body(session)
-            await session.close()
+            await session.store.close()
             return result
         } catch let error as StoreError {
-            await session.close()
+            await session.store.close()
             throw CommandFailure(.failure, "store: \(error.message)")
         } catch {
-            await session.close()
+            await session.store.close()
             throw error
         }
-    }
-
-    private func close() async {
-        let store = store
-        await Closing.end("store", logger) { await store.close() }
     }
 
     /// Runs a command that may hand work to a worker. However it ends, what it has under way ends before the store does.
@@ -53,8 +48,8 @@ struct Session {
             let jobs = try session.jobs(http: http)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(session, jobs)) } catch { outcome = .failure(error) }
-            await Closing.end("jobs", session.logger) { await jobs.close() }
-            await Closing.end("http", session.logger) { await http.shutdown() }
+            await jobs.close()
+            await http.shutdown()
             try outcome.get()
         }
     }

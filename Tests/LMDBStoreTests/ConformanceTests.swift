@@ -5,13 +5,13 @@ import Testing
 import Threads
 
 @Suite struct ConformanceTests {
-    @Test(arguments: KeyValueStoreConformance.Case.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: KeyValueStoreConformance.Case.allCases)
     func conforms(_ conformanceCase: KeyValueStoreConformance.Case) async throws {
         try await conformance(options: .init()).run(conformanceCase)
     }
 
     /// The same promises while the map grows under every case that writes much and the change log is always too short.
-    @Test(arguments: KeyValueStoreConformance.Case.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: KeyValueStoreConformance.Case.allCases)
     func conformsWithHardlyAnyRoom(_ conformanceCase: KeyValueStoreConformance.Case) async throws {
         var options = LMDBStore.Options()
         options.initialMapBytes = 1 << 20

@@ -43,6 +43,26 @@ import Testing
         }
     }
 
+    /// The lookout tells of another process's commits, and its watchers are canceled while it does.
+    @Test(.timeLimit(.minutes(5)))
+    func endsWatchersWhileAnotherProcessWrites() async throws {
+        try await withStore { store, directory in
+            let (key, rounds, tasks, times) = (StoreKey("counter"), 60, 4, 5)
+            #expect(await store.write(RecordWrite(key, Array("0".utf8))).revision != nil)
+            let probe = try Probe("serve", directory.store)
+            #expect(try await probe.line() == "open")
+            try await WatcherChurn(store: store, rounds: rounds).run { _ in
+                var news = store.watch(key).makeAsyncIterator()
+                try probe.say("count \(tasks) \(times)")
+                #expect(await news.next() != nil)
+            }
+            for _ in 0..<rounds { #expect(try await probe.line() == "counted") }
+            let record = try #require(try store.get(key))
+            #expect(String(decoding: record.body, as: UTF8.self) == "\(rounds * tasks * times)")
+            try await probe.finish()
+        }
+    }
+
     @Test(arguments: [40, 150, 400])
     func losesNothingAcknowledgedWhenKilled(acknowledgements: Int) async throws {
         let directory = try TemporaryDirectory()

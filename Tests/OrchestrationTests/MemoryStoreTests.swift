@@ -4,7 +4,7 @@ import OrchestrationTestKit
 import Testing
 
 @Suite struct MemoryStoreTests {
-    @Test(arguments: KeyValueStoreConformance.Case.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: KeyValueStoreConformance.Case.allCases)
     func conforms(_ conformanceCase: KeyValueStoreConformance.Case) async throws {
         let conformance = KeyValueStoreConformance {
             let store = MemoryStore()

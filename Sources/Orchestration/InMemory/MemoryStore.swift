@@ -8,7 +8,7 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     private let state = Locked(State())
     /// Held while watchers are told, which must not happen under `state`: a termination handler runs under the canceled
     /// task's own lock and takes `state`, and telling may want that task's lock.
-    private let telling = Locked(())
+    private let told = Locked(Revision.zero)
 
     private struct State {
         var records: [StoreKey: StoredRecord] = [:]
@@ -49,9 +49,11 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     public func write(_ write: RecordWrite) async -> WriteOutcome {
         do throws(StoreError) {
             try write.checkLimits()
-            return try telling.withLock { _ throws(StoreError) in
+            return try told.withLock { told throws(StoreError) in
                 let (outcome, news) = try whileOpen { Self.apply(write, to: &$0) }
-                if case .committed(let revision) = outcome { for watcher in news { watcher.yield(revision) } }
+                guard case .committed(let revision) = outcome else { return outcome }
+                told = revision
+                for watcher in news { watcher.yield(told) }
                 return outcome
             }
         } catch {

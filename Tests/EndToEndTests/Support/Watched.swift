@@ -9,8 +9,9 @@ final class Watched<Value: Sendable>: Sendable {
     }
 
     private struct Waiter {
-        /// Whether the value is what is waited for; if so, the waiter has been told.
-        let isServed: @Sendable (Value) -> Bool
+        /// Nil unless the value is what is waited for; tells the waiter. To be called outside the lock: cancellation runs
+        /// under the canceled task's own lock, which resuming that task wants, and takes ours.
+        let serving: @Sendable (Value) -> (@Sendable () -> Void)?
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -21,11 +22,17 @@ final class Watched<Value: Sendable>: Sendable {
     var value: Value { contents.withLock { $0.value } }
 
     func update(_ change: @Sendable (inout Value) -> Void) {
-        contents.withLock { contents in
+        let served = contents.withLock { contents in
             change(&contents.value)
-            let value = contents.value
-            contents.waiters = contents.waiters.filter { !$0.value.isServed(value) }
+            var served: [@Sendable () -> Void] = []
+            for (id, waiter) in contents.waiters {
+                guard let tell = waiter.serving(contents.value) else { continue }
+                contents.waiters[id] = nil
+                served.append(tell)
+            }
+            return served
         }
+        for tell in served { tell() }
     }
 
     /// What `pick` makes of the value, as soon as it makes anything of it.
@@ -54,19 +61,18 @@ final class Watched<Value: Sendable>: Sendable {
         _ continuation: CheckedContinuation<Result, any Error>
     ) {
         let waiter = Waiter(
-            isServed: { value in
-                guard let result = pick(value) else { return false }
-                continuation.resume(returning: result)
-                return true
+            serving: { value in
+                guard let result = pick(value) else { return nil }
+                return { continuation.resume(returning: result) }
             },
             fail: { continuation.resume(throwing: $0) })
-        contents.withLock { contents in
-            if Task.isCancelled {
-                waiter.fail(CancellationError())
-            } else if !waiter.isServed(contents.value) {
-                contents.waiters[id] = waiter
-            }
+        let end: (@Sendable () -> Void)? = contents.withLock { contents in
+            if Task.isCancelled { return { waiter.fail(CancellationError()) } }
+            let served = waiter.serving(contents.value)
+            if served == nil { contents.waiters[id] = waiter }
+            return served
         }
+        end?()
     }
 
     private func fail(_ id: UInt64, _ error: any Error) {
