@@ -53,7 +53,7 @@ let package = Package(
         // Level 3: adapters.
         library("LMDBStore", ["CLMDB", "Orchestration", "JobModel", "Threads", crypto]),
         library("HTTPChannels", ["Orchestration", "JobModel", "JSONCoding", "CurlClient"]),
-        library("ImageProviders", ["Orchestration", "JobModel", "JSONCoding", "CurlClient"]),
+        library("ImageProviders", ["Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads"]),
         library("ImageProcessing", ["CVips", "Orchestration", "JobModel", "Threads"]),
         // Level 4: faces.
         library(
@@ -65,7 +65,8 @@ let package = Package(
                 "DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "LMDBStore", "CurlClient",
                 argumentParser, logging, lifecycle,
             ]),
-        library("ProviderSimulation", ["JSONCoding", "Threads", hummingbird, logging, lifecycle]),
+        library(
+            "ProviderSimulation", ["JSONCoding", "CurlClient", "Threads", hummingbird, logging, lifecycle, crypto]),
         // Level 5: executables.
         executable(
             "initiator",
@@ -77,7 +78,7 @@ let package = Package(
             "worker",
             [
                 "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "ImageProcessing", "ImageProviders", "LMDBStore",
-                "CurlClient", "Orchestration", argumentParser, logging, lifecycle,
+                "CurlClient", "Orchestration", "JobModel", argumentParser, logging, lifecycle,
             ]),
         executable(
             "receiver",
@@ -111,10 +112,11 @@ let package = Package(
                 "LMDBStore", "CLMDB", "OrchestrationTestKit", "Orchestration", "JobModel", "Threads", "StoreProbe",
                 crypto,
             ]),
-        tests("HTTPChannelsTests", ["HTTPChannels", "CurlClient", "Orchestration", "JobModel", "JSONCoding"]),
+        tests(
+            "HTTPChannelsTests", ["HTTPChannels", "CurlClient", "Orchestration", "JobModel", "JSONCoding", "Threads"]),
         tests(
             "ImageProvidersTests",
-            ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient"]),
+            ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient", "Threads"]),
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),

@@ -10,8 +10,11 @@ struct ProviderSimulator: AsyncParsableCommand {
         commandName: "provider-simulator",
         abstract: "Speaks the wire formats of image providers, with scripted latency and misbehaviour.",
         discussion: """
-            Prints one line, "ready http://HOST:PORT", once it serves. GET /_sim/requests shows every call, GET \
-            /_sim/state the sums. It takes any key and has no access control: keep it on loopback.
+            Gemini, Imagen, Replicate (with its webhooks) and the OpenAI-style images API, on one address. Prints one \
+            line, "ready http://HOST:PORT", once it serves. GET /_sim/requests shows every call, GET /_sim/state the \
+            sums. It takes any key and has no access control: keep it on loopback.
+
+            DARKROOM_SIMULATOR_WEBHOOK_SECRET signs Replicate's webhooks (default: a known one, for tests).
             """)
 
     @OptionGroup var server: ServerOptions
@@ -30,6 +33,9 @@ struct ProviderSimulator: AsyncParsableCommand {
 
     @Option(help: "Open connections; further ones wait. (default: 16000)")
     var maxConnections: Int?
+
+    @Option(help: "Milliseconds before a webhook is sent again, doubled each time. (default: 1000)")
+    var webhookPauseMs: Int?
 
     @Flag(help: "Keep request bodies up to 16 kB in the record.")
     var recordBodies = false
@@ -57,6 +63,15 @@ struct ProviderSimulator: AsyncParsableCommand {
         configuration.picture = try settings.word("picture", flag: picture, default: .large)
         configuration.maxConnections = try settings.count(
             "max-connections", flag: maxConnections, default: 16_000, in: 1...1_000_000)
+        configuration.webhookPauseMs = try settings.count(
+            "webhook-pause-ms", flag: webhookPauseMs, default: 1_000, in: 1...60_000)
+        if let secret = try settings.secret("DARKROOM_SIMULATOR_WEBHOOK_SECRET") {
+            guard SimulatorConfiguration.isWebhookSecret(secret) else {
+                throw ValidationError(
+                    "DARKROOM_SIMULATOR_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes")
+            }
+            configuration.webhookSecret = secret
+        }
         configuration.recordBodies = try recordBodies || settings.isOn("record-bodies")
         return configuration
     }

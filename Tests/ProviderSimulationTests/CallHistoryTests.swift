@@ -41,8 +41,19 @@ import Testing
         var sums = CallSums()
         (sums.total, sums.peakInProgress) = (5, 5)
         (sums.answered, sums.refused, sums.aborted, sums.closed) = (1, 1, 1, 2)
+        sums.byForm = ["gemini": FormSums(calls: 5)]
         #expect(history.sums == sums)
         #expect(history.records(after: 0, limit: 9).map(\.outcome) == outcomes)
+    }
+
+    @Test func whatIsBilledIsCountedByForm() {
+        var history = CallHistory()
+        let number = history.begin(record)
+        _ = history.begin(record)
+        history.bill(number, form: "gemini")
+        #expect(history.sums.billable == 1)
+        #expect(history.sums.byForm == ["gemini": FormSums(calls: 2, billable: 1)])
+        #expect(history.records(after: 0, limit: 9).map(\.isBillable) == [true, false])
     }
 
     @Test func aResetKeepsCountingWhatIsInProgress() {

@@ -7,13 +7,14 @@ import Testing
 @Suite struct GeminiFormTests {
     private let form = GeminiForm()
     private let target = WireTarget(version: "v1beta", model: "m", verb: "generateContent")
+    private let call = ProviderCall(model: "m", version: "v1", prompt: "p")
     private static let part = #""contents": [{"parts": [{"text": "p"}]}]"#
 
     private func read(
         _ body: String, key: String? = "k", rules: AccessRules = AccessRules()
     ) throws(WireRefusal) -> ProviderCall {
         let headers = key.map { ["x-goog-api-key": $0] } ?? [:]
-        return try form.read(
+        return try form.readCall(
             WireRequest(headers: headers, query: [:], body: Array(body.utf8)), target: target, rules: rules)
     }
 
@@ -147,7 +148,7 @@ import Testing
     @Test func aPictureIsSplicedIntoTheDocument() throws {
         let call = ProviderCall(model: "m", version: "v1", prompt: "12345678")
         let picture = EncodedPicture(mimeType: "image/jpeg", base64: ByteBuffer(string: "QUJD"))
-        let answer = try form.answer(.picture(picture), to: call, id: 4)
+        let answer = try form.answer(.pictures([picture]), to: call, id: 4)
         #expect(answer.body.count == 3)
         let document = try json(answer)
         let candidate = document["candidates"]?[0]
@@ -160,7 +161,6 @@ import Testing
     }
 
     @Test func aThoughtGoesBeforeThePicture() throws {
-        let call = ProviderCall(model: "m", version: "v1", prompt: "p")
         let picture = EncodedPicture(mimeType: "image/png", base64: ByteBuffer(string: "QUJD"))
         let document = try json(try form.answer(.thoughtThenPicture(picture), to: call, id: 1))
         let parts = try #require(document["candidates"]?[0]?["content"]?["parts"]?.arrayValue)
@@ -171,7 +171,6 @@ import Testing
     }
 
     @Test func refusalsAreStatus200InThreeShapes() throws {
-        let call = ProviderCall(model: "m", version: "v1", prompt: "p")
         let prompt = try form.answer(.promptBlocked(reason: "SAFETY"), to: call, id: 1)
         #expect(prompt.status == 200)
         #expect(try json(prompt)["promptFeedback"] == ["blockReason": "SAFETY"])
@@ -186,10 +185,10 @@ import Testing
 
     @Test func aRateLimitCarriesTheHintsAskedFor() throws {
         var fault = Fault(status: 429)
-        #expect(try json(try form.fault(fault, model: "m"))["error"]?["details"] == nil)
+        #expect(try json(try form.fault(fault, to: call))["error"]?["details"] == nil)
         (fault.retryInfoMs, fault.retryAfter, fault.messageHintMs) = (1_050, 3, 56_180)
         fault.quotaId = "PerDay"
-        let answer = try form.fault(fault, model: "m")
+        let answer = try form.fault(fault, to: call)
         let error = try #require(try json(answer)["error"])
         #expect(answer.status == 429)
         #expect(answer.headers.first?.name == "retry-after")
@@ -205,7 +204,7 @@ import Testing
         (400, "INVALID_ARGUMENT"), (401, "UNAUTHENTICATED"), (403, "PERMISSION_DENIED"), (404, "NOT_FOUND"),
         (500, "INTERNAL"), (503, "UNAVAILABLE"), (504, "DEADLINE_EXCEEDED"),
     ]) func everyStatusHasItsName(status: Int, name: String) throws {
-        let answer = try form.fault(Fault(status: status), model: "m")
+        let answer = try form.fault(Fault(status: status), to: call)
         #expect(answer.status == status)
         #expect(try json(answer)["error"]?["status"]?.stringValue == name)
     }

@@ -45,6 +45,28 @@ import Testing
         #expect(read.rules[3].name == "rules[3]")
     }
 
+    @Test func whatConcernsTheOtherFormsIsRead() throws {
+        let read = try scenario(
+            """
+            {"flavor": "localai", "output": "list", "rules": [
+              {"do": {"download": {"status": 404}}}, {"do": {"poll": 3}}, {"do": {"poll": 1, "with": "reset"}},
+              {"do": {"failed": "E003"}}, {"do": {"failed": "E7", "message": "Boom"}}, {"do": {"output": "data"}},
+              {"do": {"webhook": "never"}}, {"do": {"webhook": {"lateMs": 5}}}, {"do": {"refusal": "some-blocked"}}
+            ]}
+            """)
+        #expect(read.flavor == .localai && read.output == .list)
+        #expect(
+            read.rules.map(\.script.ending) == [
+                .download(.fault(Fault(status: 404))),
+                .prediction(.poll(failures: 3, with: .fault(Fault(status: 503)))),
+                .prediction(.poll(failures: 1, with: .reset)),
+                .prediction(.failed(error: PredictionEnding.errorText(code: "E003"))),
+                .prediction(.failed(error: "Boom (E7)")), .prediction(.output(.data)),
+                .prediction(.webhook(.never)), .prediction(.webhook(.late(milliseconds: 5))),
+                .refusal(.someBlocked),
+            ])
+    }
+
     @Test(arguments: Ending.names) func everyNameIsRead(name: String) throws {
         let read = try scenario(#"{"rules": [{"do": "\#(name)"}]}"#)
         #expect(read.rules[0].script.ending == Ending(named: name))
@@ -68,6 +90,11 @@ import Testing
         (#"{"rules": [{"do": {"flaky": 1, "wiht": "ok"}}]}"#, "rules[0].do.wiht"),
         (#"{"rules": [{"do": {"refusal": "rude"}}]}"#, "rules[0].do.refusal"),
         (#"{"rules": [{"do": "ok", "prompt": ["a", 1]}]}"#, "rules[0].prompt[1]"),
+        (#"{"flavor": "azure"}"#, "flavor"), (#"{"output": "png"}"#, "output"),
+        (#"{"rules": [{"do": {"download": "text-only"}}]}"#, "rules[0].do.download"),
+        (#"{"rules": [{"do": {"poll": 1, "with": {"flaky": 1}}}]}"#, "rules[0].do.with"),
+        (#"{"rules": [{"do": {"poll": 0}}]}"#, "rules[0].do.poll"),
+        (#"{"rules": [{"do": {"webhook": "soon"}}]}"#, "rules[0].do.webhook"),
         (#"{"picture": "gif"}"#, "picture"), (#"{"seed": 1.5}"#, "seed"), (#"{"keys": "k"}"#, "keys"),
         (#"{"picture": {"file": "a.png"}}"#, "picture"),
         (#"{"rules": [{"do": {"image": {"file": "a.png"}}}]}"#, "rules[0].do"),
@@ -101,6 +128,8 @@ import Testing
         #expect(Ending.refusal(.imageBlocked(reason: "X")).label == "image-blocked")
         #expect(Ending.picture(.file("a")).label == "file")
         #expect(Ending.flaky(failures: 2, with: .reset).label == "flaky 2 reset")
+        #expect(Ending.download(.reset).label == "download reset")
+        #expect(Ending.prediction(.poll(failures: 2, with: .reset)).label == "poll 2 reset")
     }
 }
 
@@ -112,6 +141,12 @@ import Testing
         ("[[sim: flaky 2]]", Script(ending: .flaky(failures: 2, with: .fault(Fault(status: 503))))),
         ("[[sim: flaky 3 reset ]]", Script(ending: .flaky(failures: 3, with: .reset))),
         ("[[sim: flaky 1 status 500]]", Script(ending: .flaky(failures: 1, with: .fault(Fault(status: 500))))),
+        (
+            "[[sim: poll 2 status 500]]",
+            Script(ending: .prediction(.poll(failures: 2, with: .fault(Fault(status: 500)))))
+        ),
+        ("[[sim: download close-mid-body]]", Script(ending: .download(.closeMidBody))),
+        ("[[sim: failed E005]]", Script(ending: .prediction(.failed(error: PredictionEnding.errorText(code: "E005"))))),
         ("zürich [[sim: jpeg]]", Script(ending: .picture(.jpeg))),
     ]) func markersAreRead(prompt: String, script: Script) throws {
         #expect(try Marker.script(in: prompt) == script)
@@ -125,6 +160,7 @@ import Testing
     @Test(arguments: [
         "[[sim:]]", "[[sim: nap]]", "[[sim: status 418]]", "[[sim: reset, delay 3]]", "[[sim: flaky]]",
         "[[sim: flaky 2 flaky 2]]", "[[sim: delay x]]", "[[sim: ok ok]]",
+        "[[sim: poll 2]]", "[[sim: poll 2 ok]]", "[[sim: download]]", "[[sim: download text-only]]", "[[sim: failed]]",
     ]) func unreadableMarkersAreNotPassedOver(prompt: String) {
         #expect(throws: ScenarioError.self) { try Marker.script(in: prompt) }
     }

@@ -2,6 +2,20 @@ import JSONCoding
 import NIOCore
 import Threads
 
+/// A picture ready to be put into an answer: shared by every answer that carries it.
+struct EncodedPicture: Sendable {
+    var mimeType: String
+    var base64: ByteBuffer
+    var bytes = ByteBuffer()
+}
+
+/// Where a picture comes from: what is kept of it in names and records instead of its bytes.
+enum PictureSource: Hashable, Sendable {
+    case made(PictureLibrary.Key)
+    /// A file that the scenario names.
+    case file(String)
+}
+
 /// Pictures encoded once and shared by every answer that carries them.
 final class PictureLibrary: Sendable {
     enum Key: Hashable, Sendable {
@@ -10,8 +24,8 @@ final class PictureLibrary: Sendable {
         case spoiled(SpoiledPicture)
     }
 
-    /// At most this many are kept; the oldest makes room. With 2 MB each, about 130 MB.
-    private static let bound = 64
+    /// At most this many are kept; the oldest makes room. With 1.6 MB and its base64 each, about 150 MB.
+    private static let bound = 40
 
     private struct Shelf {
         var pictures: [Key: EncodedPicture] = [:]
@@ -28,8 +42,30 @@ final class PictureLibrary: Sendable {
         self.pool = pool
     }
 
-    /// A file that the scenario names; nil if that was not read at the start.
-    func file(_ path: String) -> EncodedPicture? { files[path] }
+    /// - Throws: for a file that was not read at the start.
+    func picture(_ source: PictureSource) async throws(ScenarioError) -> EncodedPicture {
+        switch source {
+        case .made(let key): return await picture(key)
+        case .file(let path):
+            guard let picture = files[path] else { throw ScenarioError(path: path, message: "was not read") }
+            return picture
+        }
+    }
+
+    func pictures(_ sources: [PictureSource]) async throws(ScenarioError) -> [EncodedPicture] {
+        var pictures: [EncodedPicture] = []
+        for source in sources { pictures.append(try await picture(source)) }
+        return pictures
+    }
+
+    /// The type it claims, without making it.
+    func mimeType(_ source: PictureSource) -> String {
+        switch source {
+        case .made(.jpeg): "image/jpeg"
+        case .made: "image/png"
+        case .file(let path): files[path]?.mimeType ?? "application/octet-stream"
+        }
+    }
 
     func picture(_ key: Key) async -> EncodedPicture {
         if let picture = kept(key) { return picture }
@@ -52,7 +88,9 @@ final class PictureLibrary: Sendable {
     }
 
     private static func encoded(_ picture: Picture) -> EncodedPicture {
-        EncodedPicture(mimeType: picture.mimeType, base64: ByteBuffer(string: Base64.encode(picture.bytes)))
+        EncodedPicture(
+            mimeType: picture.mimeType, base64: ByteBuffer(string: Base64.encode(picture.bytes)),
+            bytes: ByteBuffer(bytes: picture.bytes))
     }
 
     static func make(_ key: Key) -> Picture {

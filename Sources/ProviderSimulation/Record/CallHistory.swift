@@ -12,12 +12,14 @@ struct CallHistory {
     mutating func begin(_ make: (Int) -> CallRecord) -> Int {
         let number = nextNumber
         nextNumber += 1
+        let record = make(number)
         if ring.count < Self.bound {
-            ring.append(make(number))
+            ring.append(record)
         } else {
-            ring[(number - base) % Self.bound] = make(number)
+            ring[(number - base) % Self.bound] = record
             sums.recordsDropped += 1
         }
+        sums.byForm[record.form, default: FormSums()].calls += 1
         sums.total += 1
         sums.inProgress += 1
         sums.peakInProgress = max(sums.peakInProgress, sums.inProgress)
@@ -49,7 +51,14 @@ struct CallHistory {
 
     mutating func holds(_ change: Int) { sums.held += change }
 
-    /// Forgets all records and sums; calls in progress stay counted as such.
+    mutating func bill(_ number: Int, form: String) {
+        update(number) { $0.isBillable = true }
+        sums.byForm[form, default: FormSums()].billable += 1
+    }
+
+    mutating func count(_ change: (inout CallSums) -> Void) { change(&sums) }
+
+    /// Forgets all records and sums; calls and predictions in progress stay counted as such.
     mutating func reset() {
         ring = []
         base = nextNumber
@@ -58,6 +67,7 @@ struct CallHistory {
         sums.inProgress = before.inProgress
         sums.peakInProgress = before.inProgress
         sums.held = before.held
+        sums.predictionsInProgress = before.predictionsInProgress
     }
 
     /// Records in order of arrival, numbers above `after`, at most `limit`.

@@ -49,6 +49,12 @@ final class CallLog: Sendable {
     /// One call more or fewer stands at a `hold` step.
     func holds(_ change: Int) { self.change { $0.holds(change) } }
 
+    /// The call was decided to be one a provider would charge for.
+    func bill(_ number: Int, form: String) { change { $0.bill(number, form: form) } }
+
+    /// Changes sums that belong to no single call.
+    func count(_ body: (inout CallSums) -> Void) { change { $0.count(body) } }
+
     func reset() { change { $0.reset() } }
 
     /// Waits until the sums fit; evaluated at once and after every change, under a lock: keep it short.

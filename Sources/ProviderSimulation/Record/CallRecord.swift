@@ -47,6 +47,10 @@ public struct CallRecord: Encodable, Hashable, Sendable {
     /// Why it was refused, in the provider's word.
     public internal(set) var cause: String?
     public internal(set) var outcome = Outcome.inProgress
+    /// A provider would charge for it: a picture was made, whatever became of the answer.
+    public internal(set) var isBillable = false
+    /// The id of the prediction it created.
+    public internal(set) var prediction: String?
 
     static let longestPrompt = 4_000
     static let longestBody = 16 << 10
@@ -65,4 +69,29 @@ public struct CallSums: Encodable, Hashable, Sendable {
     public internal(set) var closed = 0
     /// Calls whose records were dropped to make room.
     public internal(set) var recordsDropped = 0
+    /// Predictions made; for the forms that have them.
+    public internal(set) var predictions = 0
+    /// Of those, the ones that are not over.
+    public internal(set) var predictionsInProgress = 0
+    /// Attempts to send a webhook.
+    public internal(set) var webhooksSent = 0
+    /// Messages that were answered with 2xx.
+    public internal(set) var webhooksDelivered = 0
+    /// Messages given up.
+    public internal(set) var webhooksFailed = 0
+    /// By the form's name.
+    public internal(set) var byForm: [String: FormSums] = [:]
+
+    /// Calls a provider would charge for.
+    public var billable: Int { byForm.values.reduce(0) { $0 + $1.billable } }
+}
+
+/// The sums of one form.
+public struct FormSums: Encodable, Hashable, Sendable {
+    /// Calls for pictures, refused ones included.
+    public internal(set) var calls = 0
+    /// Of those, the ones a provider would charge for.
+    public internal(set) var billable = 0
+    /// Calls that were counted and not recorded, by route: `get`, `cancel`, `list`, `download`, …
+    public internal(set) var others: [String: Int] = [:]
 }

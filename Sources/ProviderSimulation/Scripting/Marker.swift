@@ -2,8 +2,8 @@
 /// `[[sim: delay 300, flaky 2 status 429]]`.
 ///
 /// Steps are separated by commas. `delay N` waits N milliseconds, `hold` waits for a release; `status N`, `flaky N`
-/// (with an optional ending after the number) and every plain name end the call. A marker that cannot be read is
-/// answered as a refused request, never passed over.
+/// (with an optional ending after the number), `poll N ENDING`, `download ENDING`, `failed CODE` and every plain name
+/// end the call. A marker that cannot be read is answered as a refused request, never passed over.
 enum Marker {
     private static let opening = "[[sim:"
     private static let closing = "]]"
@@ -65,6 +65,16 @@ enum Marker {
             if with.isEmpty { return .flaky(failures: failures, with: .fault(Fault(status: 503))) }
             guard with.first != "flaky", let ending = ending(with) else { return nil }
             return .flaky(failures: failures, with: ending)
+        case "poll":
+            guard let failures = rest.first.flatMap({ Int($0) }), failures > 0 else { return nil }
+            guard let ending = ending(rest.dropFirst()), ending.concernsOneAnswer else { return nil }
+            return .prediction(.poll(failures: failures, with: ending))
+        case "download":
+            guard let ending = ending(rest), ending.concernsOneAnswer else { return nil }
+            return .download(ending)
+        case "failed":
+            guard rest.count == 1, let code = rest.first else { return nil }
+            return .prediction(.failed(error: PredictionEnding.errorText(code: String(code))))
         default:
             return rest.isEmpty ? Ending(named: String(name)) : nil
         }

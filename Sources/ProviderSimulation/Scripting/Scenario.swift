@@ -10,6 +10,10 @@ public struct Scenario: Sendable {
     /// The models known; `nil` knows every one.
     var models: Set<String>?
     var picture = PictureChoice.png
+    /// Which server the OpenAI-style form imitates.
+    var flavor = OpenAIFlavor.openai
+    /// How a prediction's output names its pictures; nil goes by the number asked for.
+    var output: OutputShape?
     var rules: [Rule] = []
     /// What no rule decides.
     var otherwise = Script()

@@ -19,11 +19,13 @@ extension Scenario {
             throw ScenarioError(path: error.path, message: error.message)
         }
         let root = try FieldReader(value: value, path: "")
-            .object(allowing: ["seed", "keys", "models", "picture", "rules", "default"])
+            .object(allowing: ["seed", "keys", "models", "picture", "flavor", "output", "rules", "default"])
         seed = try root["seed"].map { (field) throws(ScenarioError) in UInt64(try field.integer(0...Int.max)) }
         keys = try root["keys"].map { (field) throws(ScenarioError) in Set(try field.strings(atMost: 1_000)) }
         models = try root["models"].map { (field) throws(ScenarioError) in Set(try field.strings(atMost: 1_000)) }
         if let field = root["picture"] { picture = try StepReader.pictureChoice(field) }
+        if let field = root["flavor"] { flavor = try field.choice(OpenAIFlavor.self) }
+        output = try root["output"]?.choice(OutputShape.self)
         if let field = root["rules"] {
             for item in try field.list(atMost: Self.maximumRules) { rules.append(try Self.rule(item)) }
         }

@@ -42,6 +42,48 @@ enum Ending: Hashable, Sendable {
     case reset
     case closeMidBody
     case hugeBody(bytes: Int, declared: Bool)
+    /// A sound picture whose file, where one is named by URL, is served with this ending.
+    indirect case download(Ending)
+    /// For providers with predictions; the others answer with a picture (or hang, or fail with 500).
+    case prediction(PredictionEnding)
+}
+
+/// What becomes of a prediction after it was asked for.
+enum PredictionEnding: Hashable, Sendable {
+    /// The call that creates it is never answered; the prediction exists and succeeds.
+    case hangCreate
+    /// It ends as `failed` with this text.
+    case failed(error: String)
+    /// The provider ends it as canceled.
+    case canceled
+    /// It is never begun.
+    case aborted
+    /// Its creation is confirmed; it is unknown from then on.
+    case lost
+    /// The first readings of it get this ending.
+    indirect case poll(failures: Int, with: Ending)
+    case output(OutputShape)
+    case webhook(WebhookFate)
+}
+
+/// How a prediction's output names its pictures.
+enum OutputShape: String, CaseIterable, Sendable {
+    /// One URL.
+    case url
+    /// An array of URLs.
+    case list
+    /// A `data:` URI.
+    case data
+}
+
+/// What goes wrong with the webhook that tells the end of a prediction.
+enum WebhookFate: Hashable, Sendable {
+    case never
+    /// The same message once more.
+    case twice
+    case late(milliseconds: Int)
+    /// Signed with another key than the one served.
+    case forged
 }
 
 enum PictureChoice: Hashable, Sendable {
@@ -51,12 +93,14 @@ enum PictureChoice: Hashable, Sendable {
     case file(String)
 }
 
-/// How a provider declines, always with status 200.
+/// How a provider declines. A reason is in the provider's own words; nil takes its usual one.
 enum Refusal: Hashable, Sendable {
-    case promptBlocked(reason: String)
-    case imageBlocked(reason: String)
+    case promptBlocked(reason: String? = nil)
+    case imageBlocked(reason: String? = nil)
     /// In words, as if it were a success.
     case textOnly
+    /// One of the pictures asked for is withheld.
+    case someBlocked
 }
 
 /// A well-formed answer around bytes that are no good picture.
@@ -79,14 +123,14 @@ enum HollowAnswer: String, CaseIterable, Sendable {
 /// An error answer in the provider's own shape.
 struct Fault: Hashable, Sendable {
     /// The statuses a scenario may ask for.
-    static let statuses = [400, 401, 403, 404, 429, 500, 503, 504]
+    static let statuses = [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 499, 500, 502, 503, 504, 529]
 
     var status: Int
-    /// The delay hint inside the body, in milliseconds.
+    /// The provider's own precise delay hint, in milliseconds: RetryInfo, `retry_after`, `retry-after-ms`.
     var retryInfoMs: Int?
     /// The `Retry-After` header, in seconds.
     var retryAfter: Int?
-    /// "Please retry in …" at the end of the message, in milliseconds.
+    /// A sentence like "Please retry in …" at the end of the message, in milliseconds.
     var messageHintMs: Int?
     /// Names the quota that ran out.
     var quotaId: String?

@@ -6,16 +6,17 @@ import Threads
 import Glibc
 #endif
 
-/// One provider call from its record to its end. Ends its record exactly once, whatever becomes of the connection.
+/// One call from its record to its end. Ends its record exactly once, whatever becomes of the connection.
 final class Exchange: Sendable {
-    let number: Int
+    /// In the record; nil for calls that are not recorded, such as polls and downloads.
+    let number: Int?
     let channel: any Channel
-    private let watch: PeerWatch
+    let watch: PeerWatch
     private let log: CallLog
     private let longestHang: Duration
     private let isOver = Locked(false)
 
-    init(number: Int, channel: any Channel, watch: PeerWatch, log: CallLog, longestHang: Duration) {
+    init(number: Int?, channel: any Channel, watch: PeerWatch, log: CallLog, longestHang: Duration) {
         self.number = number
         self.channel = channel
         self.watch = watch
@@ -31,10 +32,24 @@ final class Exchange: Sendable {
             defer { isOver = true }
             return !isOver
         }
-        if isFirst { log.end(number, outcome) }
+        if isFirst, let number { log.end(number, outcome) }
     }
 
-    func note(_ change: (inout CallRecord) -> Void) { log.update(number, change) }
+    func note(_ change: (inout CallRecord) -> Void) {
+        if let number { log.update(number, change) }
+    }
+
+    /// The script's waits, one after the other.
+    func wait(for decision: Director.Decision) async throws(CallOver) {
+        var draws = decision.draws
+        for pause in decision.script.pauses {
+            switch pause {
+            case .fixed(let milliseconds): try await self.pause(.milliseconds(milliseconds))
+            case .spread(let spread): try await self.pause(spread.draw(&draws))
+            case .hold: try await hold()
+            }
+        }
+    }
 
     /// Waits as part of the script.
     ///
@@ -50,6 +65,22 @@ final class Exchange: Sendable {
         let end = await watch.wait(longestHang, on: channel.eventLoop, isHeld: true, onceHeld: { log.holds(1) })
         guard end != .elapsed else { throw finish(.closedByServer) }
         try check(end)
+    }
+
+    /// Waits until the condition holds, at most this long; whoever makes it true calls `watch.release()`.
+    ///
+    /// - Returns: whether it holds.
+    func wait(atMost limit: Duration, until isTrue: @Sendable () -> Bool) async throws(CallOver) -> Bool {
+        let end = ContinuousClock.now + limit
+        while !isTrue() {
+            let left = end - ContinuousClock.now
+            guard left > .zero else { return false }
+            // Asked again once a release would be heard: what came true between the two questions is not missed.
+            let ended = await watch.wait(
+                left, on: channel.eventLoop, isHeld: true, onceHeld: { if isTrue() { watch.release() } })
+            try check(ended)
+        }
+        return true
     }
 
     /// Waits for the client to give up, or the longest hang to be over.
@@ -85,7 +116,7 @@ final class Exchange: Sendable {
     private func check(_ end: PeerWatch.WaitEnd) throws(CallOver) {
         switch end {
         case .elapsed, .released: return
-        case .peerClosed: throw finish(.abortedByPeer)
+        case .peerClosed, .canceled: throw finish(.abortedByPeer)
         case .closing: throw finish(.closedByServer)
         }
     }

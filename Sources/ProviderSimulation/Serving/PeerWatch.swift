@@ -1,7 +1,8 @@
 import NIOCore
 import Threads
 
-/// What a call waits on: time, its client, the script's release, the end of the server. One for each connection.
+/// What a call waits on: time, its client, the script's release, the end of the server. One for each connection, and
+/// one for each prediction, which has no client but can be canceled.
 ///
 /// Hummingbird looks at the inbound side only between requests, so a call that hangs would not learn that its client
 /// has gone. Its own helper (`consumeWithCancellationOnInboundClose`) gives up the connection after the answer; a
@@ -11,6 +12,7 @@ final class PeerWatch: Sendable {
         case elapsed
         case released
         case peerClosed
+        case canceled
         case closing
     }
 

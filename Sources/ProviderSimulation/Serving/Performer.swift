@@ -2,136 +2,95 @@ import Hummingbird
 import JSONCoding
 import NIOCore
 
-/// Carries out what the director decided about one call.
+/// Carries out what the director decided about one call that is answered at once.
 struct Performer: Sendable {
-    let form: any WireForm
+    let form: any AnswerForm
     let call: ProviderCall
     let decision: Director.Decision
     let exchange: Exchange
-    let pictures: PictureLibrary
-    let defaultPicture: PictureChoice
-    let size: SimulatorConfiguration.PictureSize
-    /// Bodies up to this length go out in one write.
-    private static let oneWrite = 64 << 10
+    let maker: PictureMaker
+    let links: LinkMaker
+
+    private var delivery: Delivery { Delivery(exchange: exchange) }
 
     func respond() async throws -> Response {
         do throws(CallOver) {
-            try await waitAsScripted()
+            try await exchange.wait(for: decision)
         } catch {
-            return await nothing()
+            return await delivery.nothing()
         }
-        switch decision.script.ending {
-        case .hangBeforeHeaders:
-            _ = await exchange.hang()
-            return await nothing()
-        case .closeBeforeHeaders:
-            _ = await exchange.close()
-            return await nothing()
-        case .reset:
-            _ = await exchange.close(byReset: true)
-            return await nothing()
-        case .hangAfterHeaders: return hangAfterHeaders(try await pictureAnswer(defaultPicture))
-        case .drip(let interval): return drip(try await pictureAnswer(defaultPicture), intervalMs: interval)
-        case .closeMidBody: return closeMidBody(try await pictureAnswer(defaultPicture))
-        case .hugeBody(let bytes, let declared): return try hugeBody(bytes: bytes, declared: declared)
-        default: return send(try await answer())
+        let ending = decision.script.ending
+        if case .hugeBody = ending { return try await hugeBody(ending) }
+        return await delivery.send(try await answer(ending), ending.manner)
+    }
+
+    /// Where a URL is answered, the file behind it is the huge one.
+    private func hugeBody(_ ending: Ending) async throws -> Response {
+        if call.byURL { return await delivery.send(try await pictureAnswer(maker.sources(for: call), ending)) }
+        let picture = EncodedPicture(mimeType: "image/png", base64: ByteBuffer())
+        return await delivery.send(try answer(.pictures([picture])), ending.manner)
+    }
+
+    // MARK: What is said
+
+    private func answer(_ ending: Ending) async throws -> Answer {
+        switch ending {
+        case .picture(let choice): return try await pictureAnswer(maker.sources(for: call, choice: choice))
+        case .thoughtFirst:
+            let picture = try await maker.library.pictures(maker.sources(for: call))[0]
+            return try answer(.thoughtThenPicture(picture))
+        case .refusal(let refusal): return try await refused(refusal)
+        case .spoiled(let spoiled): return try await pictureAnswer(maker.sources(for: call, spoiled: spoiled))
+        case .hollow(let hollow): return try await hollowAnswer(hollow)
+        case .fault(let fault): return try form.fault(fault, to: call)
+        case .download(let ending): return try await pictureAnswer(maker.sources(for: call), ending)
+        case .prediction(.failed), .prediction(.canceled), .prediction(.aborted):
+            return try form.fault(Fault(status: 500), to: call)
+        default: return try await pictureAnswer(maker.sources(for: call))
         }
     }
 
-    private func waitAsScripted() async throws(CallOver) {
-        var draws = decision.draws
-        for pause in decision.script.pauses {
-            switch pause {
-            case .fixed(let milliseconds): try await exchange.pause(.milliseconds(milliseconds))
-            case .spread(let spread): try await exchange.pause(spread.draw(&draws))
-            case .hold: try await exchange.hold()
-            }
+    private func refused(_ refusal: Refusal) async throws -> Answer {
+        switch refusal {
+        case .promptBlocked(let reason): return try answer(.promptBlocked(reason: reason))
+        case .imageBlocked(let reason): return try answer(.imageBlocked(reason: reason))
+        case .textOnly: return try answer(.text("I cannot make this image, but I can describe it for you."))
+        case .someBlocked:
+            let sources = maker.sources(for: call).dropLast()
+            return try answer(.someBlocked(try await maker.library.pictures(Array(sources))))
         }
     }
 
-    // MARK: How it is sent
+    private func hollowAnswer(_ hollow: HollowAnswer) async throws -> Answer {
+        if let answer = hollow.answer { return answer }
+        guard hollow == .wrongContentType else { return try answer(.noPicture) }
+        var answer = try await pictureAnswer(maker.sources(for: call))
+        answer.contentType = HollowAnswer.wrongType
+        return answer
+    }
 
-    private func send(_ answer: Answer) -> Response {
-        exchange.note { $0.status = answer.status }
-        guard answer.length > Self.oneWrite else {
-            var whole = ByteBuffer()
-            for part in answer.body { whole.writeImmutableBuffer(part) }
-            exchange.end(.answered)
-            return Response(answer, body: ResponseBody(byteBuffer: whole))
+    private func pictureAnswer(_ sources: [PictureSource], _ download: Ending? = nil) async throws -> Answer {
+        guard call.wantsPicture else { return try answer(.text("Here is a description instead of a picture.")) }
+        if call.byURL { return try answer(.links(links.links(to: sources, ending: download, flavor: call.flavor))) }
+        return try answer(.pictures(try await maker.library.pictures(sources)))
+    }
+
+    private func answer(_ content: AnswerContent) throws -> Answer {
+        try form.answer(content, to: call, id: UInt64(exchange.number ?? 0))
+    }
+}
+
+extension HollowAnswer {
+    static let wrongType = "text/html; charset=UTF-8"
+
+    /// The same for every provider; nil where it depends on the form.
+    var answer: Answer? {
+        switch self {
+        case .emptyObject: Answer(status: 200, body: [ByteBuffer(string: "{}\n")])
+        case .emptyBody: Answer(status: 200, body: [])
+        case .notJSON:
+            Answer(status: 200, body: [ByteBuffer(string: "<html><body>Bad gateway somewhere</body></html>\n")])
+        case .noImage, .wrongContentType: nil
         }
-        return Response(
-            answer,
-            body: ResponseBody(contentLength: answer.length) { [exchange] writer in
-                try await writer.write(contentsOf: answer.body)
-                try await writer.finish(nil)
-                exchange.end(.answered)
-            })
-    }
-
-    private func hangAfterHeaders(_ answer: Answer) -> Response {
-        exchange.note { $0.status = answer.status }
-        return Response(
-            answer,
-            body: ResponseBody(contentLength: answer.length) { [exchange] _ in
-                let over = await exchange.hang()
-                await exchange.disconnect()
-                throw over
-            })
-    }
-
-    private func drip(_ answer: Answer, intervalMs: Int) -> Response {
-        exchange.note { $0.status = answer.status }
-        return Response(
-            answer,
-            body: ResponseBody(contentLength: answer.length) { [exchange] writer in
-                var isFirst = true
-                for byte in answer.body.lazy.flatMap(\.readableBytesView) {
-                    if !isFirst { try await exchange.pause(.milliseconds(intervalMs)) }
-                    isFirst = false
-                    try await writer.write(ByteBuffer(bytes: CollectionOfOne(byte)))
-                }
-                try await writer.finish(nil)
-                exchange.end(.answered)
-            })
-    }
-
-    private func closeMidBody(_ answer: Answer) -> Response {
-        exchange.note { $0.status = answer.status }
-        // A head start that fits a socket's buffer, so that the client always sees some of the body.
-        let sent = min(answer.length / 2, 32 << 10)
-        let start = ByteBuffer(bytes: answer.body.lazy.flatMap(\.readableBytesView).prefix(sent))
-        return Response(
-            answer,
-            body: ResponseBody(contentLength: answer.length) { [exchange] writer in
-                try await writer.write(start)
-                throw await exchange.close()
-            })
-    }
-
-    private func hugeBody(bytes: Int, declared: Bool) throws -> Response {
-        let hollow = try answer(.picture(EncodedPicture(mimeType: "image/png", base64: ByteBuffer())))
-        exchange.note { $0.status = hollow.status }
-        return Response(
-            hollow,
-            body: ResponseBody(contentLength: declared ? hollow.length + bytes : nil) { [exchange] writer in
-                let block = ByteBuffer(repeating: UInt8(ascii: "A"), count: min(bytes, 1 << 18))
-                try await writer.write(contentsOf: hollow.body.prefix(1))
-                var left = bytes
-                while left > 0 {
-                    let next = block.getSlice(at: block.readerIndex, length: min(left, block.readableBytes)) ?? block
-                    try await writer.write(next)
-                    try await exchange.settle()
-                    left -= next.readableBytes
-                }
-                try await writer.write(contentsOf: hollow.body.dropFirst())
-                try await writer.finish(nil)
-                exchange.end(.answered)
-            })
-    }
-
-    /// For a call whose connection is over: closes it; what is returned goes nowhere.
-    private func nothing() async -> Response {
-        await exchange.disconnect()
-        return Response(status: .internalServerError)
     }
 }

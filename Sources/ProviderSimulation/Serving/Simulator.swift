@@ -7,7 +7,8 @@ import Threads
 
 /// A provider of images that does as it is told: the wire formats of real ones over scripted latency and misbehaviour.
 ///
-/// Serves plain HTTP/1.1. Nothing is written to disk; a crash or a cancel leaves only closed connections behind.
+/// Serves plain HTTP/1.1. Nothing is written to disk; a crash or a cancel leaves only closed connections behind, and
+/// predictions and webhooks that nobody hears of again.
 public final class Simulator: Service {
     private let configuration: SimulatorConfiguration
     private let logger: Logger
@@ -45,11 +46,17 @@ public final class Simulator: Service {
         logger.info(
             "simulator.started", metadata: ["seed": "\(seed)", "picture": "\(configuration.picture.rawValue)"])
         defer { announce(nil) }
-        try await withGracefulShutdownHandler {
-            try await application.run()
-        } onGracefulShutdown: {
-            calls.connections.close()
+        do {
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                calls.connections.close()
+            }
+        } catch {
+            await calls.predictions.close()
+            throw error
         }
+        await calls.predictions.close()
     }
 
     // MARK: For those who run it in their own process
@@ -70,8 +77,11 @@ public final class Simulator: Service {
         await calls.log.wait(until: condition)
     }
 
-    /// Lets go of every call that a `hold` step holds.
-    public func release() { calls.connections.releaseHeld() }
+    /// Lets go of every call and every prediction that a `hold` step holds.
+    public func release() {
+        calls.connections.releaseHeld()
+        calls.predictions.releaseHeld()
+    }
 
     /// Takes another scenario and begins all counts of calls anew; the record stays. Picture files that it names and
     /// the first scenario did not are answered with status 500.

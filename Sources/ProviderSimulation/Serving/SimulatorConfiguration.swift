@@ -26,11 +26,22 @@ public struct SimulatorConfiguration: Sendable {
     public var longestHang: Int
     /// Larger request bodies are refused as the provider refuses them.
     public var maxBodyBytes: Int
+    /// Signs webhooks: `whsec_` and the base64 of 24 to 64 bytes; any other text is taken for the standard one.
+    public var webhookSecret: String
+    /// Before the second attempt of a webhook that tells an end, in ms; doubled with each, to 30 times at most.
+    public var webhookPauseMs: Int
+
+    /// For tests, and known to everyone: the bytes 0 to 31.
+    public static let standardWebhookSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+    /// Whether the text can sign webhooks.
+    public static func isWebhookSecret(_ text: String) -> Bool { WebhookSigner(secret: text) != nil }
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, delayMs: Int = 0, seed: UInt64? = nil,
         picture: PictureSize = .large, maxConnections: Int = 16_000, recordBodies: Bool = false,
-        longestHang: Int = 3_600, maxBodyBytes: Int = 20 << 20
+        longestHang: Int = 3_600, maxBodyBytes: Int = 20 << 20,
+        webhookSecret: String = SimulatorConfiguration.standardWebhookSecret, webhookPauseMs: Int = 1_000
     ) {
         self.host = host
         self.port = port
@@ -41,5 +52,7 @@ public struct SimulatorConfiguration: Sendable {
         self.recordBodies = recordBodies
         self.longestHang = longestHang
         self.maxBodyBytes = maxBodyBytes
+        self.webhookSecret = webhookSecret
+        self.webhookPauseMs = webhookPauseMs
     }
 }

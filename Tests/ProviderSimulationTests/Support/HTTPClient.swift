@@ -77,7 +77,8 @@ struct HTTPClient: Sendable {
         return answer
     }
 
-    private static func headEnd(_ bytes: [UInt8]) -> Int? {
+    /// Where the body begins; nil as long as the head is not whole.
+    static func headEnd(_ bytes: [UInt8]) -> Int? {
         let mark: [UInt8] = [13, 10, 13, 10]
         guard bytes.count >= 4 else { return nil }
         return (0...(min(bytes.count, 16_384) - 4)).first { Array(bytes[$0..<($0 + 4)]) == mark }.map { $0 + 4 }
@@ -86,9 +87,14 @@ struct HTTPClient: Sendable {
     private static func parseHead(_ head: String, into answer: inout HTTPAnswer) {
         let lines = head.split(separator: "\r\n")
         answer.status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            answer.headers[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].drop { $0 == " " })
+        answer.headers = fields(ofHead: head)
+    }
+
+    /// Names in lower case.
+    static func fields(ofHead head: String) -> [String: String] {
+        head.split(separator: "\r\n").dropFirst().reduce(into: [:]) { fields, line in
+            guard let colon = line.firstIndex(of: ":") else { return }
+            fields[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].drop { $0 == " " })
         }
     }
 }

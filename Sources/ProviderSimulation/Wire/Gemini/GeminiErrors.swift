@@ -1,5 +1,4 @@
 import JSONCoding
-import NIOCore
 
 /// Errors as google.rpc puts them into JSON, with the wording the service uses.
 enum GeminiErrors {
@@ -27,7 +26,16 @@ enum GeminiErrors {
         refusal(
             404,
             "models/\(target.model) is not found for API version \(target.version), or is not supported for "
-                + "generateContent. Call ListModels to see the list of available models and their supported methods.")
+                + "\(target.verb). Call ListModels to see the list of available models and their supported methods.")
+    }
+
+    /// A body of any size: its limit was kept when it was read.
+    static func parse(_ bytes: [UInt8]) throws(WireRefusal) -> JSONValue {
+        do {
+            return try JSON.decode(JSONValue.self, from: bytes, limits: JSONLimits(maximumBytes: .max))
+        } catch {
+            throw invalid("Invalid JSON payload received. Unexpected token.\n\(error.message)", field: nil)
+        }
     }
 
     static func missing(_ field: String, _ message: String) -> WireRefusal {
@@ -53,8 +61,7 @@ enum GeminiErrors {
             details.append(detail("RetryInfo", ["retryDelay": .string(duration(delay))]))
         }
         let refusal = refusal(fault.status, message, details: details)
-        var answer = Answer(
-            status: fault.status, body: [ByteBuffer(bytes: try JSON.encode(refusal.body, style: .pretty))])
+        var answer = try refusal.answer(style: .pretty)
         if let seconds = fault.retryAfter { answer.headers.append(("retry-after", "\(seconds)")) }
         return answer
     }
@@ -96,13 +103,16 @@ enum GeminiErrors {
 
     private static func statusName(_ status: Int) -> String {
         switch status {
-        case 400, 413: "INVALID_ARGUMENT"
+        case 400, 413, 422: "INVALID_ARGUMENT"
+        case 402: "FAILED_PRECONDITION"
+        case 409: "ABORTED"
+        case 499: "CANCELLED"
         case 401: "UNAUTHENTICATED"
         case 403: "PERMISSION_DENIED"
         case 404: "NOT_FOUND"
         case 429: "RESOURCE_EXHAUSTED"
-        case 503: "UNAVAILABLE"
-        case 504: "DEADLINE_EXCEEDED"
+        case 502, 503, 529: "UNAVAILABLE"
+        case 408, 504: "DEADLINE_EXCEEDED"
         default: "INTERNAL"
         }
     }
@@ -114,8 +124,13 @@ enum GeminiErrors {
         case 403: "The caller does not have permission."
         case 404: "Requested entity was not found."
         case 429: "You exceeded your current quota, please check your plan and billing details."
-        case 503: "The model is overloaded. Please try again later."
-        case 504: "Deadline expired before operation could complete."
+        case 402: "Billing is not enabled for this project."
+        case 409: "The operation was aborted."
+        case 413: "Request payload size exceeds the limit."
+        case 422: "Request contains an invalid argument."
+        case 499: "The operation was cancelled."
+        case 502, 503, 529: "The model is overloaded. Please try again later."
+        case 408, 504: "Deadline expired before operation could complete."
         default: "An internal error has occurred. Please retry or report."
         }
     }

@@ -1,31 +1,31 @@
 import JSONCoding
-import NIOCore
 
 /// `POST /v1[beta]/models/{model}:generateContent` with an API key.
-struct GeminiForm: WireForm {
+struct GeminiForm: AnswerForm {
     let name = "gemini"
 
-    func target(ofPath path: String) -> WireTarget? {
+    func target(ofPath path: String) -> WireTarget? { Self.target(ofPath: path, verb: "generateContent") }
+
+    /// `/v1[beta]/models/{model}:{verb}`; Imagen's form differs only in the verb.
+    static func target(ofPath path: String, verb wanted: String) -> WireTarget? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, ["v1", "v1beta"].contains(parts[1]), parts[2] == "models",
             let colon = parts[3].lastIndex(of: ":")
         else { return nil }
         let verb = parts[3][parts[3].index(after: colon)...]
-        guard verb == "generateContent", colon > parts[3].startIndex else { return nil }
+        guard verb == wanted, colon > parts[3].startIndex else { return nil }
         return WireTarget(version: String(parts[1]), model: String(parts[3][..<colon]), verb: String(verb))
     }
 
-    func method(of target: WireTarget) -> String { "POST" }
-
     func key(of request: WireRequest) -> String? { request.headers["x-goog-api-key"] ?? request.query["key"] }
 
-    func payloadTooLarge(limit: Int) -> WireRefusal {
+    func payloadTooLarge(limit: Int, rules: AccessRules) -> WireRefusal {
         GeminiErrors.invalid("Request payload size exceeds the limit: \(limit) bytes.", field: nil)
     }
 
-    func read(_ request: WireRequest, target: WireTarget, rules: AccessRules) throws(WireRefusal) -> ProviderCall {
+    func readCall(_ request: WireRequest, target: WireTarget, rules: AccessRules) throws(WireRefusal) -> ProviderCall {
         try GeminiErrors.checkKey(key(of: request), rules: rules)
-        let body = try parse(request.body)
+        let body = try GeminiErrors.parse(request.body)
         if let known = rules.models, !known.contains(target.model) { throw GeminiErrors.unknownModel(target) }
         do { try RequestSchema.check(body, is: GeminiSchema.request) } catch {
             throw GeminiErrors.invalid(error.description, field: error.field)
@@ -33,14 +33,6 @@ struct GeminiForm: WireForm {
         var call = ProviderCall(model: target.model, version: target.version, prompt: try prompt(of: body))
         try readConfiguration(body[field: "generationConfig"], into: &call)
         return call
-    }
-
-    private func parse(_ bytes: [UInt8]) throws(WireRefusal) -> JSONValue {
-        do {
-            return try JSON.decode(JSONValue.self, from: bytes, limits: JSONLimits(maximumBytes: .max))
-        } catch {
-            throw GeminiErrors.invalid("Invalid JSON payload received. Unexpected token.\n\(error.message)", field: nil)
-        }
     }
 
     private func prompt(of body: JSONValue) throws(WireRefusal) -> String {
@@ -77,7 +69,7 @@ struct GeminiForm: WireForm {
         }
     }
 
-    func fault(_ fault: Fault, model: String) throws(JSONError) -> Answer {
-        try GeminiErrors.answer(fault, model: model)
+    func fault(_ fault: Fault, to call: ProviderCall) throws(JSONError) -> Answer {
+        try GeminiErrors.answer(fault, model: call.model)
     }
 }
