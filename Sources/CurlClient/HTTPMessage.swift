@@ -16,11 +16,14 @@ public struct HTTPRequest: Sendable {
     public var addressFilter: AddressFilter?
     /// Bounds the large answers in memory; nil takes the answer as it comes.
     public var answerRoom: AnswerRoom?
+    /// Called once, when a connection is ready and the request is about to be written to it. Runs on the engine thread:
+    /// it must be quick and must not block.
+    public var onSend: (@Sendable () -> Void)?
 
     public init(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
         connectTimeout: Duration = .seconds(10), timeout: Duration, maximumBodyBytes: Int,
-        addressFilter: AddressFilter? = nil, answerRoom: AnswerRoom? = nil
+        addressFilter: AddressFilter? = nil, answerRoom: AnswerRoom? = nil, onSend: (@Sendable () -> Void)? = nil
     ) {
         self.method = method
         self.url = url
@@ -31,6 +34,7 @@ public struct HTTPRequest: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.addressFilter = addressFilter
         self.answerRoom = answerRoom
+        self.onSend = onSend
     }
 }
 

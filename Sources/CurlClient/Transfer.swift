@@ -76,6 +76,7 @@ final class Transfer {
             facts.addressesRefused += 1
             return false
         }
+        if !facts.hasBegun { call.request.onSend?() }
         facts.hasBegun = true
         return true
     }

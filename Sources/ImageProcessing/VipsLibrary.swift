@@ -20,7 +20,7 @@ enum VipsLibrary {
     /// libvips compiles scaling to machine code through orc, and orc 0.4.33 (Debian 12) keeps its code memory in lists
     /// that it changes without a lock: two threads that build or free at the same moment corrupt them. Scaling without
     /// orc would be safe too, and costs a third more time on a PNG.
-    static let machineCode = Locked(())
+    static let machineCode = Locked(false)
 
     /// What a thread that may have used libvips must do last. libvips that was never started crashes at it.
     static func endThread() {

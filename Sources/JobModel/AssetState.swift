@@ -41,7 +41,7 @@ extension AssetState {
         LegalStep(.queued, .failed, "a deadline passed before its turn"),
         LegalStep(.queued, .canceled, "the job was canceled or superseded"),
         LegalStep(.generating, .generated, "a picture was made and decoded"),
-        LegalStep(.generating, .retrying, "a transient error, attempts left"),
+        LegalStep(.generating, .retrying, "a transient error with attempts left, or another provider's turn"),
         LegalStep(.generating, .needsPromptUpdate, "the provider refused the words"),
         LegalStep(.generating, .held, "unknown outcome under the policy not to repeat"),
         LegalStep(.generating, .failed, "a permanent error, or no attempts or time left"),

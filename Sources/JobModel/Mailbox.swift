@@ -3,6 +3,8 @@ public struct Effects<Action: Sendable>: Sendable {
     /// In order. None is performed before the state it follows from is durable, unless the transition changes nothing
     /// that must survive.
     public var actions: [Action] = []
+    /// Performed at once, whatever becomes of the record: what they let go of is not needed in any case.
+    public var releases: [Action] = []
     /// Bytes that the changed record names; they become durable with it.
     public var attachments: [Artifact] = []
     /// Whether the record must be durable before anything follows from it. Otherwise the change rides on the next write.
@@ -40,12 +42,16 @@ public protocol DurableState: Sendable {
     /// What follows from an event when the store can neither give nor take the record: an answer, if somebody waits for
     /// one. An event with nothing to say here is a fact, and is kept until the record can be had.
     static func unavailable(_ event: Event, reason: String) -> [Action]
+    /// The same when too many events wait for the store already. An event with nothing to say here is taken all the same.
+    static func crowded(_ event: Event, reason: String) -> [Action]
     /// Whether an action is void once another record has taken the place of the one it followed from.
     static func isRevocable(_ action: Action) -> Bool
 }
 
 extension DurableState {
     public static func isRevocable(_ action: Action) -> Bool { false }
+
+    public static func crowded(_ event: Event, reason: String) -> [Action] { unavailable(event, reason: reason) }
 }
 
 /// What the owner of a mailbox must do next.
@@ -105,7 +111,7 @@ struct Mailbox<State: DurableState>: Sendable {
             inWriteActions.removeAll(where: State.isRevocable)
         }
         gated += effects.actions
-        return pump()
+        return effects.releases.map { .perform($0) } + pump()
     }
 
     /// The write under way is durable.

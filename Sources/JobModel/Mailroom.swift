@@ -66,7 +66,7 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         var slot = slots[key] ?? Slot()
         let arrived = Arrived(event: event, now: now, dice: dice)
         if slot.isCrowded(limit: Self.waitingAtMost) {
-            let answers = State.unavailable(event, reason: "too much waits for the store already")
+            let answers = State.crowded(event, reason: "too much waits for the store already")
             if !answers.isEmpty { return answers.map { .perform(key, $0) } }
         }
         if slot.mailbox != nil {
@@ -108,7 +108,9 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         guard slot.mailbox == nil else { return [.pause(key, reason: reason)] }
         let facts = slot.early.filter { State.unavailable($0.event, reason: reason).isEmpty }
         let answers = forget(key, reason: reason)
-        guard !facts.isEmpty, slot.failedReads < Self.readsAtMost else { return answers }
+        guard !facts.isEmpty, slot.failedReads < Self.readsAtMost else {
+            return answers + facts.flatMap { State.missing($0.event) }.map { .perform(key, $0) }
+        }
         slots[key] = Slot(isLoading: true, failedReads: slot.failedReads + 1, early: facts)
         return answers + [.pause(key, reason: reason)]
     }

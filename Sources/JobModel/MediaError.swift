@@ -54,6 +54,8 @@ public struct MediaError: Error, Hashable, Sendable, Codable {
     /// How long the provider asks us to wait, in milliseconds.
     public var retryAfter: Int64?
     public var phase: Phase
+    /// What the failed call costs all the same, in millionths; nothing is known of it while the phase is `afterSend`.
+    public var costMicros: Int64?
     /// Small facts for a log line or a support request (HTTP status, byte count).
     public var context: [String: String]
 
@@ -71,6 +73,15 @@ public struct MediaError: Error, Hashable, Sendable, Codable {
         self.retryAfter = retryAfter
         self.phase = phase
         self.context = context
+    }
+
+    /// Whether the call was sent and nobody knows how it ended: it may have been billed.
+    public var isOutcomeUnknown: Bool {
+        guard phase == .afterSend else { return false }
+        switch kind {
+        case .network, .timeout, .outcomeUnknown, .canceled: return true
+        default: return false
+        }
     }
 
     /// Whether a person has to change something (the words, the key, the model) before trying again can help.

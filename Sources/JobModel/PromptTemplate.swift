@@ -14,3 +14,10 @@ public enum PromptTemplate {
         }
     }
 }
+
+extension AssetSpecification {
+    /// The words for the provider where they are not those of the template.
+    public var ownPrompt: String? {
+        prompt == PromptTemplate.prompt(for: kind, subject: subject) ? nil : prompt
+    }
+}

@@ -1,6 +1,7 @@
 /// When and whether a failed attempt is followed by another. The only retry rule in the product.
 public struct RetryPolicy: Hashable, Sendable, Codable {
     /// All attempts of one asset in one epoch; at least 1.
+    /// With several providers, of each of them.
     public var maximumAttempts: Int
     /// Ceiling of the wait after the first failure.
     public var firstDelay: Milliseconds
@@ -69,11 +70,13 @@ public struct RunLimits: Hashable, Sendable, Codable {
     /// Assets with a call in flight at once, and how many of them may be locations; at least 1.
     public var window: Int
     public var locationWindow: Int
+    /// All calls of all assets of the job in one epoch; nil for no limit of their sum.
+    public var jobAttempts: Int?
 
     public init(
         attemptTimeout: Milliseconds = 60_000, assetDeadline: Milliseconds = 270_000,
         jobDeadline: Milliseconds = 300_000, retry: RetryPolicy = RetryPolicy(), schedule: Schedule = .rolling,
-        window: Int = 5, locationWindow: Int = 4
+        window: Int = 5, locationWindow: Int = 4, jobAttempts: Int? = nil
     ) {
         self.attemptTimeout = attemptTimeout
         self.assetDeadline = assetDeadline
@@ -82,6 +85,7 @@ public struct RunLimits: Hashable, Sendable, Codable {
         self.schedule = schedule
         self.window = max(1, window)
         self.locationWindow = max(1, locationWindow)
+        self.jobAttempts = jobAttempts
     }
 }
 

@@ -1,7 +1,7 @@
 /// The worker's own record of one epoch of one job: the one document a transition replaces.
 public struct RunRecord: Hashable, Sendable, Codable {
     /// Version of this encoding; raise it when an older reader would misunderstand.
-    public static let format: UInt16 = 1
+    public static let format: UInt16 = 2
 
     /// Tells the writer its own commit when the store could not say how a write ended.
     public var writeID: UInt64
@@ -20,8 +20,18 @@ public struct RunRecord: Hashable, Sendable, Codable {
     /// Where pictures are put; nil sends them inside the webhooks.
     public let artifactURL: String?
     public let limits: RunLimits
+    /// The providers that may be asked, in order: the first, then what is fallen back to. At least one.
+    public let providers: [ProviderTerms]
+    /// Whether words that one of them refuses are put to the next.
+    public let fallsBackOnRefusal: Bool
+    /// Somebody asked for this run as a fallback: whatever it makes says so.
+    public let isFallback: Bool
+    /// What its calls were expected to cost when it was taken, in millionths; nil if a price was not known.
+    public let estimateMicros: Int64?
 
     public var status: JobStatus
+    /// Set while it waits for its turn and has made no call yet.
+    public var queue: QueuePlace?
     /// Rises by one whenever something a receiver can see changes.
     public var version: Int
     public let acceptedAt: Milliseconds
@@ -48,7 +58,12 @@ public struct RunRecord: Hashable, Sendable, Codable {
         case webhookURL = "webhookUrl"
         case artifactURL = "artifactUrl"
         case limits
+        case providers
+        case fallsBackOnRefusal
+        case isFallback
+        case estimateMicros
         case status
+        case queue
         case version
         case acceptedAt
         case firstCallAt
@@ -63,7 +78,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, stopBy: Milliseconds?,
         specification: ContentHash, requestHash: ContentHash, webhookURL: String, artifactURL: String?,
-        limits: RunLimits, acceptedAt: Milliseconds, assets: [AssetRun]
+        limits: RunLimits, providers: [ProviderTerms], fallsBackOnRefusal: Bool = false, isFallback: Bool = false,
+        estimateMicros: Int64? = nil, acceptedAt: Milliseconds, assets: [AssetRun]
     ) {
         writeID = 0
         self.jobID = jobID
@@ -77,6 +93,10 @@ public struct RunRecord: Hashable, Sendable, Codable {
         self.webhookURL = webhookURL
         self.artifactURL = artifactURL
         self.limits = limits
+        self.providers = providers
+        self.fallsBackOnRefusal = fallsBackOnRefusal
+        self.isFallback = isFallback
+        self.estimateMicros = estimateMicros
         status = .generating
         version = 1
         self.acceptedAt = acceptedAt
@@ -91,103 +111,4 @@ public struct RunRecord: Hashable, Sendable, Codable {
 
     /// Whether neither the work nor the delivery of its outcome needs a worker any more.
     public var isAtRest: Bool { isFinished && delivery.isAtRest }
-}
-
-/// One asset within a run.
-public struct AssetRun: Hashable, Sendable, Codable {
-    public let id: AssetID
-    public let kind: AssetKind
-    public let priority: Int
-    public var state: AssetState
-    /// Calls begun in this epoch.
-    public var attempts: Int
-    /// Worker crashes that fell into one of its calls.
-    public var crashes: Int
-    /// On the run's clock: when its first call began.
-    public var startedAt: Milliseconds?
-    /// On the run's clock: when the wait between two attempts ends.
-    public var retryAt: Milliseconds?
-    public var error: MediaError?
-    public var picture: Picture?
-    public var source: AssetSource?
-    /// Whether the receiver holds the picture (`done` for what a trigger said is kept).
-    public var upload: Upload
-    /// Times that the receiver had taken it and missed it later.
-    public var misses: Int
-
-    public init(id: AssetID, kind: AssetKind, priority: Int) {
-        self.id = id
-        self.kind = kind
-        self.priority = priority
-        state = .queued
-        attempts = 0
-        crashes = 0
-        upload = .pending
-        misses = 0
-    }
-
-    /// An asset made in an earlier epoch.
-    public init(kept: KeptAsset, kind: AssetKind, priority: Int) {
-        self.init(id: kept.id, kind: kind, priority: priority)
-        state = .generated
-        picture = kept.picture
-        source = kept.source
-        attempts = kept.attempts
-        upload = .done
-    }
-}
-
-/// How far a picture has come on its way to the receiver.
-public enum Upload: String, Hashable, Sendable, Codable {
-    case pending
-    case done
-    /// The receiver will not have it (too large, over its cap); a command can try again.
-    case refused
-}
-
-/// The bytes that an asset came to.
-public struct Picture: Hashable, Sendable, Codable {
-    public var hash: ContentHash
-    public var bytes: Int
-    public var size: PixelSize?
-    public var mediaType: String
-
-    public init(hash: ContentHash, bytes: Int, size: PixelSize?, mediaType: String) {
-        self.hash = hash
-        self.bytes = bytes
-        self.size = size
-        self.mediaType = mediaType
-    }
-}
-
-/// Who made it, and at what price.
-public struct AssetSource: Hashable, Sendable, Codable {
-    public var provider: String
-    public var model: String
-    /// Set when it was made by another than the first provider asked.
-    public var isFallback: Bool
-    /// In millionths of the currency unit; nil when the provider has no price.
-    public var costMicros: Int64?
-
-    public init(provider: String, model: String, isFallback: Bool = false, costMicros: Int64?) {
-        self.provider = provider
-        self.model = model
-        self.isFallback = isFallback
-        self.costMicros = costMicros
-    }
-}
-
-/// An asset that a trigger says is made already; the worker repeats it in its snapshots and makes no call for it.
-public struct KeptAsset: Hashable, Sendable, Codable {
-    public var id: AssetID
-    public var picture: Picture
-    public var source: AssetSource?
-    public var attempts: Int
-
-    public init(id: AssetID, picture: Picture, source: AssetSource?, attempts: Int) {
-        self.id = id
-        self.picture = picture
-        self.source = source
-        self.attempts = attempts
-    }
 }

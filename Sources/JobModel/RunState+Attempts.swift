@@ -1,132 +1,168 @@
-/// Starting and settling calls.
+/// Settling calls.
 extension RunState {
-    /// Fills free slots with the next assets in order. The intent is part of the record before the call leaves.
-    mutating func startAttempts(now: Milliseconds) {
-        guard !record.isFinished, !record.isCancelWanted, !record.isSuperseded else { return }
-        if let stopBy = record.stopBy, now >= stopBy { return }
-        var started: [AssetID] = []
-        for index in startable() {
-            if record.firstCallAt == nil { record.firstCallAt = now }
-            let startedAt = record.assets[index].startedAt ?? record.spent
-            record.assets[index].startedAt = startedAt
-            record.assets[index].retryAt = nil
-            record.assets[index].attempts += 1
-            move(index, to: .generating)
-            inFlight.insert(index)
-            started.append(record.assets[index].id)
-            order(index, startedAt: startedAt)
-        }
-        if !started.isEmpty {
-            effects.mustSave = true
-            effects.actions.insert(.log(.batchStarted(started)), at: effects.actions.count - 2 * started.count)
-        }
-    }
-
-    private mutating func order(_ index: Int, startedAt: Milliseconds) {
-        let asset = record.assets[index]
-        let assetLeft = startedAt + record.limits.assetDeadline - record.spent
-        let jobLeft = record.limits.jobDeadline - record.spent
-        let timeout = max(1, min(record.limits.attemptTimeout, assetLeft, jobLeft))
-        log(.attemptStarted(asset.id, attempt: asset.attempts, of: record.limits.retry.maximumAttempts))
-        effects.actions.append(.startAttempt(asset.id, attempt: asset.attempts, timeout: timeout))
-    }
-
-    /// Indexes that may start now, in order, as many as there are free slots.
-    private func startable() -> [Int] {
-        let turn: [Int]
-        switch record.limits.schedule {
-        case .rolling: turn = plan.order
-        case .barrier:
-            turn = plan.batches.first { batch in batch.contains { !record.assets[$0].state.isSettled } } ?? []
-        }
-        var busy = 0
-        var busyLocations = 0
-        for asset in record.assets where asset.state == .generating {
-            busy += 1
-            if asset.kind == .location { busyLocations += 1 }
-        }
-        var chosen: [Int] = []
-        for index in turn where isReady(record.assets[index]) {
-            guard busy + chosen.count < record.limits.window else { break }
-            if record.assets[index].kind == .location {
-                guard busyLocations < record.limits.locationWindow else { continue }
-                busyLocations += 1
-            }
-            chosen.append(index)
-        }
-        return chosen
-    }
-
-    private func isReady(_ asset: AssetRun) -> Bool {
-        switch asset.state {
-        case .queued: true
-        case .retrying: record.spent >= asset.retryAt ?? 0
-        default: false
-        }
-    }
-
-    mutating func settleAttempt(_ id: AssetID, attempt: Int, result: AttemptResult, dice: UInt64) {
+    mutating func settleAttempt(_ id: AssetID, start: Int, result: AttemptResult, dice: UInt64) {
         guard let index = record.assets.firstIndex(where: { $0.id == id }),
-            record.assets[index].state == .generating, record.assets[index].attempts == attempt
+            record.assets[index].state == .generating, record.assets[index].starts == start
         else { return }
-        inFlight.remove(index)
+        let permit = inFlight.removeValue(forKey: index)
         let abortReason = aborting.removeValue(forKey: index)
         effects.mustSave = true
+        forgetPossibleCost(index)
         switch result {
         case .made(let picture, let source, let bytes):
             settleMade(index, picture, source, bytes)
         case .failed(let error):
+            if permit?.isProbe == true, CallEnd(error) == .down, !record.assets[index].isAsking {
+                record.assets[index].tries -= 1
+            }
             settleFailed(index, error, abortReason: abortReason, dice: dice)
         }
+        record.assets[index].isAsking = false
+        endBeyondBudget()
+    }
+
+    /// The provider's own id for a call, durable as soon as may be: by it the call is found again after a crash.
+    mutating func name(_ id: AssetID, start: Int, _ call: RemoteCall) {
+        guard let index = record.assets.firstIndex(where: { $0.id == id }),
+            record.assets[index].state == .generating, record.assets[index].starts == start,
+            record.assets[index].openCall != call
+        else { return }
+        effects.mustSave = true
+        record.assets[index].openCall = call
     }
 
     private mutating func settleMade(_ index: Int, _ picture: Picture, _ source: AssetSource, _ bytes: [UInt8]) {
+        var source = source
+        source.isFallback = record.isFallback || record.assets[index].provider > 0
+        source.fallbackCause = record.assets[index].fallbackCause
         record.assets[index].picture = picture
         record.assets[index].source = source
         record.assets[index].error = nil
+        record.assets[index].openCall = nil
+        record.assets[index].cost.micros += source.costMicros ?? 0
         effects.attachments.append(Artifact(owner: record.owner, hash: picture.hash, bytes: bytes))
+        note(index, .generated, nil, costMicros: source.costMicros)
         move(index, to: .generated)
         log(.generated(record.assets[index].id, attempt: record.assets[index].attempts, source))
     }
 
     mutating func settleFailed(_ index: Int, _ error: MediaError, abortReason: MediaError?, dice: UInt64) {
-        let asset = record.assets[index]
-        let maximum = record.limits.retry.maximumAttempts
+        charge(index, error)
+        // Once the provider has said how it ended there is nothing left to ask.
+        if !error.isOutcomeUnknown { record.assets[index].openCall = nil }
         if let abortReason {
-            record.assets[index].error = abortReason
-            move(index, to: abortReason.kind == .canceled ? .canceled : .failed)
-            log(.failed(asset.id, record.assets[index].state, attempt: asset.attempts, of: maximum, abortReason))
+            end(index, as: abortReason.kind == .canceled ? .canceled : .failed, abortReason)
             return
         }
         record.assets[index].error = error
-        let assetLeft = (asset.startedAt ?? record.spent) + record.limits.assetDeadline - record.spent
-        let timeLeft = min(assetLeft, record.limits.jobDeadline - record.spent)
-        switch record.limits.retry.decide(after: error, attempt: asset.attempts, timeLeft: timeLeft, dice: dice) {
+        giveUpAsking(index)
+        let mustHold = error.isOutcomeUnknown && record.assets[index].openCall == nil
+        if mustHold, terms(of: index).unknownOutcome == .hold { return end(index, as: .held, error) }
+        switch decide(index, after: error, dice: dice) {
         case .retry where record.isCancelWanted || record.isSuperseded:
+            note(index, .canceled, error)
             move(index, to: .canceled)
-            log(.canceled(asset.id))
-        case .retry(let delay):
-            record.assets[index].retryAt = record.spent + delay
-            move(index, to: .retrying)
-            log(.retrying(asset.id, attempt: asset.attempts, of: maximum, error, delay: delay))
-        case .park:
-            move(index, to: .needsPromptUpdate)
-            log(.failed(asset.id, .needsPromptUpdate, attempt: asset.attempts, of: maximum, error))
-        case .fail:
-            move(index, to: .failed)
-            log(.failed(asset.id, .failed, attempt: asset.attempts, of: maximum, error))
+            log(.canceled(record.assets[index].id))
+        case .retry(let delay): retry(index, after: delay, error)
+        case .park, .fail:
+            let isRefusal = error.kind == .refused
+            guard mayFallBack(index, after: error), timeLeft(of: index) > 0, budgetLeft > 0 else {
+                return end(index, as: isRefusal ? .needsPromptUpdate : .failed, error)
+            }
+            retry(index, after: 0, error)
+            fallBack(index, code: error.kind.rawValue)
         }
+    }
+
+    private func decide(_ index: Int, after error: MediaError, dice: UInt64) -> RetryPolicy.Decision {
+        let asset = record.assets[index]
+        let policy = record.limits.retry
+        // A question costs nothing: it may follow the last call.
+        let tries = asset.openCall == nil ? asset.tries : min(asset.tries, policy.maximumAttempts - 1)
+        if asset.openCall == nil, budgetLeft <= 0 { return error.kind == .refused ? .park : .fail }
+        return policy.decide(after: error, attempt: tries, timeLeft: timeLeft(of: index), dice: dice)
+    }
+
+    private func timeLeft(of index: Int) -> Milliseconds {
+        let assetLeft =
+            (record.assets[index].startedAt ?? record.spent) + record.limits.assetDeadline - record.spent
+        return min(assetLeft, record.limits.jobDeadline - record.spent)
+    }
+
+    private mutating func retry(_ index: Int, after delay: Milliseconds, _ error: MediaError) {
+        let asset = record.assets[index]
+        record.assets[index].retryAt = record.spent + delay
+        note(index, .retrying, error, delay: delay)
+        move(index, to: .retrying)
+        log(
+            .retrying(
+                asset.id, attempt: asset.attempts, of: record.limits.retry.maximumAttempts, lane(of: index), error,
+                delay: delay))
+    }
+
+    private mutating func end(_ index: Int, as state: AssetState, _ error: MediaError) {
+        let asset = record.assets[index]
+        record.assets[index].error = error
+        note(index, state, error)
+        move(index, to: state)
+        log(
+            .failed(
+                asset.id, state, attempt: asset.attempts, of: record.limits.retry.maximumAttempts, lane(of: index),
+                error))
+    }
+
+    // MARK: Unknown outcomes
+
+    /// A provider that never says what became of a call is not asked for ever.
+    static let asksAtMost = 5
+
+    private mutating func giveUpAsking(_ index: Int) {
+        guard record.assets[index].openCall != nil, record.assets[index].asks >= RunState.asksAtMost else { return }
+        record.assets[index].openCall = nil
+        record.assets[index].asks = 0
+    }
+
+    /// What a call that failed costs for certain, or may have cost.
+    private mutating func charge(_ index: Int, _ error: MediaError) {
+        guard error.phase == .afterSend else {
+            record.assets[index].cost.micros += error.costMicros ?? 0
+            return
+        }
+        record.assets[index].cost.possiblyBilled += 1
+        record.assets[index].cost.possibleMicros += price(of: index) ?? 0
+    }
+
+    /// The answer to a question takes the place of what was feared before it.
+    private mutating func forgetPossibleCost(_ index: Int) {
+        guard record.assets[index].isAsking, record.assets[index].cost.possiblyBilled > 0 else { return }
+        record.assets[index].cost.possiblyBilled -= 1
+        record.assets[index].cost.possibleMicros -= price(of: index) ?? 0
     }
 
     /// Calls that were in flight when the process died: sent, and nobody knows how they ended.
     mutating func resume(dice: UInt64) {
         log(.resumed)
         // A trigger may have come first, and calls of this process are in flight already.
-        for index in record.assets.indices where record.assets[index].state == .generating && !inFlight.contains(index)
-        {
+        for index in record.assets.indices
+        where record.assets[index].state == .generating && inFlight[index] == nil {
             effects.mustSave = true
             record.assets[index].crashes += 1
+            forgetPossibleCost(index)
             settleFailed(index, lostCall(record.assets[index]), abortReason: nil, dice: dice)
+            record.assets[index].isAsking = false
+        }
+        endBeyondBudget()
+    }
+
+    /// What waits for a call that the job has no budget for waits for nothing.
+    private mutating func endBeyondBudget() {
+        guard let budget = record.limits.jobAttempts, budgetLeft <= 0 else { return }
+        let message = "the job's budget of \(budget) calls is spent"
+        for index in record.assets.indices where record.assets[index].openCall == nil {
+            switch record.assets[index].state {
+            case .queued, .retrying: end(index, because: MediaError(.quotaExhausted, message, phase: .beforeSend))
+            default: break
+            }
         }
     }
 
@@ -142,6 +178,21 @@ extension RunState {
 
     /// One asset that takes the process down with it must not do so at every start.
     static let crashLimit = 3
+
+    // MARK: The record
+
+    private mutating func note(
+        _ index: Int, _ outcome: AssetState, _ error: MediaError?, delay: Milliseconds? = nil,
+        costMicros: Int64? = nil
+    ) {
+        let asset = record.assets[index]
+        let entry = AttemptEntry(
+            attempt: asset.attempts, lane: lane(of: index), endedAt: clockAt, outcome: outcome,
+            isQuestion: asset.isAsking, code: error?.kind, providerCode: error?.providerCode, phase: error?.phase,
+            delay: delay, costMicros: costMicros ?? error?.costMicros)
+        record.assets[index].history.append(entry)
+        record.assets[index].history.removeFirst(max(0, record.assets[index].history.count - AssetRun.historyKept))
+    }
 
     /// The only place where an asset changes its state.
     mutating func move(_ index: Int, to next: AssetState) {

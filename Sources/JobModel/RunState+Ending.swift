@@ -47,7 +47,7 @@ extension RunState {
     }
 
     /// Calls in flight are aborted and settle when their end is reported; a picture that comes all the same is kept.
-    private mutating func end(_ index: Int, because error: MediaError) {
+    mutating func end(_ index: Int, because error: MediaError) {
         if record.assets[index].state == .generating {
             guard aborting[index] == nil else { return }
             aborting[index] = error
@@ -59,7 +59,10 @@ extension RunState {
         if record.assets[index].error == nil || error.kind == .canceled { record.assets[index].error = error }
         move(index, to: error.kind == .canceled ? .canceled : .failed)
         let asset = record.assets[index]
-        log(.failed(asset.id, asset.state, attempt: asset.attempts, of: record.limits.retry.maximumAttempts, error))
+        log(
+            .failed(
+                asset.id, asset.state, attempt: asset.attempts, of: record.limits.retry.maximumAttempts,
+                lane(of: index), error))
     }
 
     mutating func finishIfSettled(now: Milliseconds) {
@@ -67,6 +70,7 @@ extension RunState {
         let wasCanceled = record.isCancelWanted || record.isSuperseded
         record.status = JobStatus.outcome(of: record.assets.lazy.map(\.state), wasCanceled: wasCanceled)
         record.finishedAt = now
+        record.queue = nil
         effects.mustSave = true
         let made = record.assets.count { $0.state == .generated }
         log(.finished(record.status, made: made, of: record.assets.count, duration: now - record.acceptedAt))

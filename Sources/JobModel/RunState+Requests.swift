@@ -18,7 +18,10 @@ extension RunState {
         switch event {
         case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
             [.reply(token, .unknownRun)]
-        case .resumed, .attemptEnded, .uploadEnded, .deliveryEnded, .tick: []
+        // A run that is gone has no use for the right to call.
+        case .permitted(let permits): [.giveBack(permits)]
+        case .attemptEnded(_, _, _, _, let next?): [.giveBack([next])]
+        case .resumed, .attemptEnded, .callNamed, .queued, .circuitOpened, .uploadEnded, .deliveryEnded, .tick: []
         }
     }
 
@@ -26,15 +29,22 @@ extension RunState {
         switch event {
         case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
             [.reply(token, .unavailable(reason))]
-        case .resumed, .attemptEnded, .uploadEnded, .deliveryEnded, .tick: []
+        // The run asks again when its record can be had.
+        case .permitted(let permits): [.giveBack(permits), .demand(.nothing)]
+        case .resumed, .attemptEnded, .callNamed, .queued, .circuitOpened, .uploadEnded, .deliveryEnded, .tick: []
         }
+    }
+
+    /// The right to call is never turned away by a crowd: the run would believe that it still waits for it.
+    public static func crowded(_ event: RunEvent, reason: String) -> [RunAction] {
+        if case .permitted = event { [] } else { unavailable(event, reason: reason) }
     }
 
     /// Work of the run that stood here before: what was asked of it was asked of another epoch.
     public static func isRevocable(_ action: RunAction) -> Bool {
         switch action {
         case .startAttempt, .upload, .deliver: true
-        case .abortAttempt, .reply, .log: false
+        case .abortAttempt, .demand, .giveBack, .reply, .log: false
         }
     }
 
@@ -72,15 +82,17 @@ extension RunState {
         isNew = false
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
-        record.delivery.want(record.version)
         log(.accepted(assets: record.assets.count))
         reply(token, .accepted(record))
     }
 
     private mutating func replace(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
-        for index in inFlight {
+        for index in inFlight.keys.sorted() {
             effects.actions.append(.abortAttempt(record.assets[index].id, epoch: record.epoch))
         }
+        // Of calls that are ordered and not begun nobody will report an end.
+        let unused = permits + inFlight.sorted { $0.key < $1.key }.map(\.value)
+        if !unused.isEmpty { effects.releases.append(.giveBack(unused)) }
         var kept = effects
         kept.revokesWaiting = true
         self = RunState(record: proposal.record, now: now, isNew: true)
@@ -100,6 +112,7 @@ extension RunRecord {
         RunRecord(
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, stopBy: stopBy,
             specification: specification, requestHash: requestHash, webhookURL: webhookURL, artifactURL: artifactURL,
-            limits: limits, acceptedAt: acceptedAt, assets: assets)
+            limits: limits, providers: providers, fallsBackOnRefusal: fallsBackOnRefusal, isFallback: isFallback,
+            estimateMicros: estimateMicros, acceptedAt: acceptedAt, assets: assets)
     }
 }

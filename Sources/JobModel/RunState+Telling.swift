@@ -21,7 +21,8 @@ extension RunState {
     private func isWorthTelling(settled: Int, now: Milliseconds) -> Bool {
         if record.isFinished { return true }
         if record.isSuperseded { return false }
-        if untoldFailure { return true }
+        if record.delivery.wanted == 0, record.firstCallAt != nil { return true }
+        if untoldFailure || record.queue != nil { return true }
         if isToldWithLinks, let newsSince, now - newsSince >= RunState.newsDelay { return true }
         switch record.limits.schedule {
         case .rolling:

@@ -4,7 +4,16 @@ public enum RunEvent: Hashable, Sendable {
     case requested(ReplyToken, RunProposal)
     /// A worker took the record up again after a restart; calls that were in flight then have an unknown outcome.
     case resumed
-    case attemptEnded(AssetID, epoch: Int, attempt: Int, AttemptResult)
+    /// With it may come the right to the job's next call. `start` is the order's.
+    case attemptEnded(AssetID, epoch: Int, start: Int, AttemptResult, next: CallPermit? = nil)
+    /// The provider's own id of a call under way.
+    case callNamed(AssetID, epoch: Int, start: Int, RemoteCall)
+    /// Calls that may be made now.
+    case permitted([CallPermit])
+    /// So many jobs come before this one.
+    case queued(ahead: Int)
+    /// The provider is known to be down.
+    case circuitOpened(provider: String)
     case uploadEnded(ContentHash, DeliveryAnswer)
     case deliveryEnded(epoch: Int, version: Int, DeliveryAnswer)
     case cancelRequested(ReplyToken)
@@ -23,14 +32,34 @@ public enum AttemptResult: Hashable, Sendable {
 
 /// What a runner has to do for a run.
 public enum RunAction: Hashable, Sendable {
-    /// Make one call. Report ``RunEvent/attemptEnded(_:epoch:attempt:_:)`` whatever happens, within `timeout`.
-    case startAttempt(AssetID, attempt: Int, timeout: Milliseconds)
+    /// Make one call. Report ``RunEvent/attemptEnded(_:epoch:start:_:next:)`` whatever happens, within its time.
+    case startAttempt(CallOrder)
+    /// What the run wants of the limits from now on.
+    case demand(CallDemand)
+    /// Permits that it has no use for.
+    case giveBack([CallPermit])
     /// Close the sockets of a call in flight; its end is still to be reported.
     case abortAttempt(AssetID, epoch: Int)
     case upload(ContentHash)
     case deliver(Snapshot)
     case reply(ReplyToken, RunReply)
     case log(RunLogEntry)
+}
+
+/// One call to be made.
+public struct CallOrder: Hashable, Sendable {
+    public var asset: AssetID
+    /// Tells it from every other call and question of the asset in this epoch.
+    public var start: Int
+    public var attempt: Int
+    /// By the name that the run's record gives it.
+    public var provider: String
+    public var model: String
+    /// For the whole of the call, from now on.
+    public var timeout: Milliseconds
+    /// Ask what became of this one; make no other.
+    public var resuming: RemoteCall?
+    public var permit: CallPermit
 }
 
 /// Names a caller who waits for an answer.
@@ -71,10 +100,11 @@ public enum RunLogEntry: Hashable, Sendable {
     case accepted(assets: Int)
     case resumed
     case batchStarted([AssetID])
-    case attemptStarted(AssetID, attempt: Int, of: Int)
+    case attemptStarted(AssetID, attempt: Int, of: Int, CallLane, isQuestion: Bool)
     case generated(AssetID, attempt: Int, AssetSource)
-    case retrying(AssetID, attempt: Int, of: Int, MediaError, delay: Milliseconds)
-    case failed(AssetID, AssetState, attempt: Int, of: Int, MediaError)
+    case retrying(AssetID, attempt: Int, of: Int, CallLane, MediaError, delay: Milliseconds)
+    case fallingBack(AssetID, from: CallLane, to: CallLane, code: String)
+    case failed(AssetID, AssetState, attempt: Int, of: Int, CallLane, MediaError)
     case canceled(AssetID)
     case finished(JobStatus, made: Int, of: Int, duration: Milliseconds)
     case delivered(version: Int)
@@ -87,8 +117,12 @@ public enum RunLogEntry: Hashable, Sendable {
 /// random number, actions come out; nothing here reads a clock.
 public struct RunState: DurableState {
     public internal(set) var record: RunRecord
-    /// Indexes of assets with a call in flight in this process.
-    var inFlight: Set<Int> = []
+    /// Indexes of assets with a call in flight in this process, each with its permit.
+    var inFlight: [Int: CallPermit] = [:]
+    /// Calls that may be made and are not yet; empty between events.
+    var permits: [CallPermit] = []
+    /// What the limits were last asked for.
+    var demanded: CallDemand?
     /// Why calls in flight were aborted; becomes their error if they end without a picture.
     var aborting: [Int: MediaError] = [:]
     var uploading: Set<ContentHash> = []
@@ -116,10 +150,12 @@ public struct RunState: DurableState {
 
     private struct Shown: Hashable {
         let status: JobStatus
+        let queue: QueuePlace?
         let assets: [SnapshotAsset]
 
         init(_ record: RunRecord) {
             status = record.status
+            queue = record.queue
             assets = record.visibleAssets
         }
     }
@@ -142,6 +178,7 @@ public struct RunState: DurableState {
         expireDeadlines(now: now)
         finishIfSettled(now: now)
         startAttempts(now: now)
+        tellDemand(now: now)
         raiseVersionIfVisible()
         wantSnapshots(now: now)
         startUploads(now: now)
@@ -156,8 +193,17 @@ public struct RunState: DurableState {
             request(token, proposal, now: now)
         case .resumed:
             resume(dice: dice)
-        case .attemptEnded(let id, let epoch, let attempt, let result):
-            if epoch == record.epoch { settleAttempt(id, attempt: attempt, result: result, dice: dice) }
+        case .attemptEnded(let id, let epoch, let start, let result, let next):
+            if let next { permits.append(next) }
+            if epoch == record.epoch { settleAttempt(id, start: start, result: result, dice: dice) }
+        case .callNamed(let id, let epoch, let start, let call):
+            if epoch == record.epoch { name(id, start: start, call) }
+        case .permitted(let given):
+            permits += given
+        case .queued(let ahead):
+            wait(ahead: ahead, now: now)
+        case .circuitOpened(let provider):
+            leave(provider)
         case .uploadEnded(let hash, let answer):
             settleUpload(hash, answer, now: now, dice: dice)
         case .deliveryEnded(let epoch, let version, let answer):

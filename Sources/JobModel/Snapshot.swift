@@ -12,11 +12,16 @@ public struct Snapshot: Hashable, Sendable {
     public var webhookURL: String
     /// Where its pictures can be read; nil means that they travel inside.
     public var artifactURL: String?
+    /// Set while the run waits for its turn at the worker.
+    public var queue: QueuePlace?
+    /// What the job was expected to cost when the worker took it, in millionths; nil if a price was not known.
+    public var estimateMicros: Int64?
     public var assets: [SnapshotAsset]
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, version: Int, status: JobStatus,
-        isFinal: Bool, webhookURL: String, artifactURL: String?, assets: [SnapshotAsset]
+        isFinal: Bool, webhookURL: String, artifactURL: String?, queue: QueuePlace? = nil,
+        estimateMicros: Int64? = nil, assets: [SnapshotAsset]
     ) {
         self.jobID = jobID
         self.owner = owner
@@ -28,6 +33,8 @@ public struct Snapshot: Hashable, Sendable {
         self.isFinal = isFinal
         self.webhookURL = webhookURL
         self.artifactURL = artifactURL
+        self.queue = queue
+        self.estimateMicros = estimateMicros
         self.assets = assets
     }
 
@@ -44,6 +51,19 @@ public struct Snapshot: Hashable, Sendable {
     }
 }
 
+/// Where a run stands that waits for its turn.
+public struct QueuePlace: Hashable, Sendable, Codable {
+    /// Jobs that come before it.
+    public var ahead: Int
+    /// When that was so, in milliseconds of Unix time.
+    public var at: Milliseconds
+
+    public init(ahead: Int, at: Milliseconds) {
+        self.ahead = ahead
+        self.at = at
+    }
+}
+
 /// One asset as a receiver sees it.
 public struct SnapshotAsset: Hashable, Sendable, Codable {
     public var id: AssetID
@@ -53,10 +73,14 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
     public var error: MediaError?
     public var picture: Picture?
     public var source: AssetSource?
+    /// Of this epoch's calls; absent while there were none.
+    public var cost: AssetCost?
+    /// A call whose end is not known yet, for another worker to ask about.
+    public var openCall: RemoteCall?
 
     public init(
         id: AssetID, kind: AssetKind, status: AssetState, attempts: Int, error: MediaError?, picture: Picture?,
-        source: AssetSource?
+        source: AssetSource?, cost: AssetCost? = nil, openCall: RemoteCall? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -65,6 +89,8 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
         self.error = error
         self.picture = picture
         self.source = source
+        self.cost = cost
+        self.openCall = openCall
     }
 }
 
@@ -88,13 +114,15 @@ extension RunRecord {
             let isShown = state == .generated
             return SnapshotAsset(
                 id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
-                picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil)
+                picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil,
+                cost: asset.cost == AssetCost() ? nil : asset.cost, openCall: asset.openCall)
         }
     }
 
     public func snapshot() -> Snapshot {
         Snapshot(
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
-            isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL, assets: visibleAssets)
+            isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL, queue: queue,
+            estimateMicros: estimateMicros, assets: visibleAssets)
     }
 }

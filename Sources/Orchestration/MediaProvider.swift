@@ -18,10 +18,13 @@ public struct GenerationRequest: Hashable, Sendable {
     public var timeout: Duration
     /// Width and height that the asset will have in the end; adapters may ask for the nearest they can.
     public var size: PixelSize
+    /// An earlier call for this very asset whose end nobody knows: an adapter that can ask does that alone, and makes no
+    /// new call.
+    public var resuming: RemoteCall?
 
     public init(
         jobID: JobID, caseID: CaseID?, assetID: AssetID, kind: AssetKind, prompt: String, subject: Subject,
-        model: String?, attempt: Int, timeout: Duration, size: PixelSize
+        model: String?, attempt: Int, timeout: Duration, size: PixelSize, resuming: RemoteCall? = nil
     ) {
         self.jobID = jobID
         self.caseID = caseID
@@ -33,6 +36,22 @@ public struct GenerationRequest: Hashable, Sendable {
         self.attempt = attempt
         self.timeout = timeout
         self.size = size
+        self.resuming = resuming
+    }
+}
+
+/// What an adapter tells while a call is under way. Neither closure blocks.
+public struct CallObserver: Sendable {
+    /// A request that may be billed leaves now. Told once for each one; asking, polling and fetching are not told.
+    public let sent: @Sendable () -> Void
+    /// The provider's own id for the call, as soon as it is known.
+    public let named: @Sendable (RemoteCall) -> Void
+
+    public init(
+        sent: @escaping @Sendable () -> Void = {}, named: @escaping @Sendable (RemoteCall) -> Void = { _ in }
+    ) {
+        self.sent = sent
+        self.named = named
     }
 }
 
@@ -82,8 +101,19 @@ public protocol MediaProvider: Sendable {
     /// The model used when a request names none.
     var model: String { get }
 
+    /// Of one picture by this model.
+    func price(ofModel model: String) -> Price
+
     /// Makes one asset. Cancellation of the task closes the sockets at once and yields `failed` of kind `canceled`.
-    func generate(_ request: GenerationRequest) async -> GenerationResult
+    func generate(_ request: GenerationRequest, observer: CallObserver) async -> GenerationResult
+
+    /// News of a call is to be had: the provider's callback came. A hint to ask now rather than later, never the answer;
+    /// one about a call that is not under way here is ignored.
+    func nudge(_ call: RemoteCall)
+}
+
+extension MediaProvider {
+    public func nudge(_ call: RemoteCall) {}
 }
 
 /// Turns provider bytes into the picture that is kept.

@@ -27,11 +27,11 @@ import Threads
             await gate.wait()
             return ScriptedProvider.picture(of: asset)
         }
+        let roster = ProviderRoster([RosterEntry(provider)])
         let service = WorkerService(
-            store: store, provider: provider, transformer: PassingTransformer(), sender: RecordingSender(),
-            clock: clock,
+            store: store, roster: roster, transformer: PassingTransformer(), sender: RecordingSender(), clock: clock,
             random: random, settings: WorkerSettings(), logger: Samples.quiet)
-        let admission = RunAdmission(settings: WorkerSettings(), clock: clock, random: random)
+        let admission = RunAdmission(settings: WorkerSettings(), roster: roster, clock: clock, random: random)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             _ = await service.accept(try admission.proposal(for: Samples.request(assets: 1)))

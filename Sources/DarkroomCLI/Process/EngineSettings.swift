@@ -13,15 +13,18 @@ extension Settings {
             }
             return count
         }
+        let profile = try word("backoff-profile", default: BackoffProfile.standard)
         let retry = RetryPolicy(
             maximumAttempts: try count("max-attempts", default: (retries ?? 3) + 1, in: 1...20),
-            firstDelay: try seconds("backoff-first", default: 2, in: 0...3_600),
-            maximumDelay: try seconds("backoff-cap", default: 30, in: 0...3_600))
+            firstDelay: try seconds("backoff-first", default: profile.first, in: 0...3_600),
+            maximumDelay: try seconds("backoff-cap", default: profile.cap, in: 0...3_600),
+            hasJitter: profile.hasJitter)
+        let jobAttempts = try text("job-attempts") == nil ? nil : count("job-attempts", default: 1, in: 1...4_000)
         return RunLimits(
             attemptTimeout: try seconds("attempt-timeout", default: 60, in: 0.01...3_600),
             assetDeadline: try seconds("image-deadline", default: 270, in: 0.01...86_400),
             jobDeadline: try seconds("job-deadline", default: 300, in: 0.01...86_400), retry: retry,
-            schedule: try word("schedule", default: Schedule.rolling))
+            schedule: try word("schedule", default: Schedule.rolling), jobAttempts: jobAttempts)
     }
 
     /// Which addresses that arrive from outside may be called.

@@ -84,9 +84,10 @@ public struct Settings: Sendable {
         return word
     }
 
-    public func isOn(_ name: String) throws -> Bool {
+    public func isOn(_ name: String, default standard: Bool = false) throws -> Bool {
         switch try text(name) {
-        case nil, "0", "false", "no", "off": false
+        case nil: standard
+        case "0", "false", "no", "off": false
         case "1", "true", "yes", "on": true
         default: throw ValidationError("\(name) must be 1 or 0")
         }

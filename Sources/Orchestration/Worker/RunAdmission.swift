@@ -4,11 +4,15 @@ import JobModel
 /// Turns a valid request into the run it asks for.
 public struct RunAdmission: Sendable {
     private let settings: WorkerSettings
+    private let roster: ProviderRoster
     private let clock: any EngineClock
     private let random: any RandomSource
 
-    public init(settings: WorkerSettings, clock: any EngineClock, random: any RandomSource) {
+    public init(
+        settings: WorkerSettings, roster: ProviderRoster, clock: any EngineClock, random: any RandomSource
+    ) {
         self.settings = settings
+        self.roster = roster
         self.clock = clock
         self.random = random
     }
@@ -29,10 +33,13 @@ public struct RunAdmission: Sendable {
     private func proposal(
         for specification: JobSpecification, _ handOut: HandOutFields, webhookURL: String
     ) throws(InvalidRequest) -> RunProposal {
-        try RequestRules.check(handOut, assets: specification.assets.count)
+        try RequestRules.check(handOut, of: specification)
         if let stopBy = handOut.stopBy, stopBy <= clock.now() {
             throw InvalidRequest(field: "stopBy", message: "has passed; ask for a new hand-out")
         }
+        let options = handOut.options
+        let assets = RunAdmission.assets(specification, handOut)
+        let providers = try roster.terms(options?.providers, models: assets.map(\.model))
         let bytes = try RunAdmission.encode(specification)
         let artifact = Artifact(owner: .local, bytes: bytes)
         let record = RunRecord(
@@ -40,8 +47,9 @@ public struct RunAdmission: Sendable {
             epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: handOut.stopBy,
             specification: artifact.hash,
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: webhookURL, handOut),
-            webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(handOut.options),
-            acceptedAt: clock.now(), assets: RunAdmission.assets(specification, kept: handOut.kept ?? []))
+            webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(options), providers: providers,
+            fallsBackOnRefusal: options?.fallbackOnRefusal ?? false, isFallback: options?.isFallback ?? false,
+            estimateMicros: RunAdmission.estimate(assets, providers[0]), acceptedAt: clock.now(), assets: assets)
         return RunProposal(record: record, specification: artifact, isUnnumbered: handOut.jobID == nil)
     }
 
@@ -73,12 +81,27 @@ public struct RunAdmission: Sendable {
         return limits
     }
 
-    private static func assets(_ specification: JobSpecification, kept: [KeptAsset]) -> [AssetRun] {
-        let kept = Dictionary(kept.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    private static func assets(_ specification: JobSpecification, _ handOut: HandOutFields) -> [AssetRun] {
+        let kept = Dictionary((handOut.kept ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let open = Dictionary((handOut.openCalls ?? []).map { ($0.id, $0.call) }, uniquingKeysWith: { $1 })
         return specification.assets.map { asset in
             if let made = kept[asset.id] { return AssetRun(kept: made, kind: asset.kind, priority: asset.priority) }
-            return AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority)
+            // Who stands in for another provider does not know its models.
+            let model = handOut.options?.isFallback == true ? nil : asset.model
+            var run = AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority, model: model)
+            run.openCall = open[asset.id]
+            return run
         }
+    }
+
+    /// One call for each asset that is to be made, at the first provider's prices.
+    private static func estimate(_ assets: [AssetRun], _ terms: ProviderTerms) -> Int64? {
+        var sum: Int64 = 0
+        for asset in assets where !asset.state.isSettled {
+            guard let price = terms.prices[asset.model ?? terms.model] else { return nil }
+            sum += price
+        }
+        return sum
     }
 
     /// The bytes that a specification is stored and hashed as.

@@ -15,8 +15,11 @@ public struct WorkerSettings: Sendable {
     public var limits: RunLimits
     /// Runs in hand, delivery included; beyond it triggers are answered "busy".
     public var maximumRuns: Int
+    /// Whether a provider that fails again and again is left alone for a while.
+    public var hasBreakers: Bool
 
-    public init(limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000) {
+    public init(limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, hasBreakers: Bool = true) {
+        self.hasBreakers = hasBreakers
         self.limits = limits
         self.maximumRuns = maximumRuns
     }

@@ -12,11 +12,13 @@ public final class WorkerService: Service {
     let logger: Logger
     private let clock: any EngineClock
     private let settings: WorkerSettings
+    private let roster: ProviderRoster
     private let generation: Generation
     private let telling: Telling
     private let desk = ReplyDesk<RunReply>()
     private let attempts = TaskYard<AttemptName>()
     private let runner = Locked<RecordRunner<JobID, RunState>?>(nil)
+    private let calls = Locked<CallDesk?>(nil)
 
     struct AttemptName: Hashable, Sendable {
         let job: JobID
@@ -25,7 +27,7 @@ public final class WorkerService: Service {
     }
 
     public init(
-        store: any Stores, provider: any MediaProvider, transformer: any ImageTransformer, sender: any SnapshotSender,
+        store: any Stores, roster: ProviderRoster, transformer: any ImageTransformer, sender: any SnapshotSender,
         clock: any EngineClock, random: any RandomSource, settings: WorkerSettings, logger: Logger
     ) {
         self.store = store
@@ -33,19 +35,28 @@ public final class WorkerService: Service {
         self.settings = settings
         self.logger = logger
         let specifications = SpecificationCache(store: store)
-        generation = Generation(provider: provider, transformer: transformer, specifications: specifications)
+        self.roster = roster
+        generation = Generation(roster: roster, transformer: transformer, specifications: specifications)
         telling = Telling(store: store, sender: sender)
         let runner = RecordRunner<JobID, RunState>(
             store: store, clock: clock, random: random, logger: logger, storeKey: { Keys.run($0) },
             perform: { [weak self] job, action, record in self?.perform(job, action, record) })
         self.runner.withLock { $0 = runner }
+        let gate = CallGate(hasBreakers: settings.hasBreakers, limits: { roster.limits(of: $0) })
+        let calls = CallDesk(gate, clock: clock, perform: { [weak self] in self?.perform($0) })
+        self.calls.withLock { $0 = calls }
     }
 
     /// Takes up unfinished runs, then works until the task is canceled. What is in flight then is cut off as by a crash:
     /// the next start takes it up.
     public func run() async throws {
         try await resumeAll()
-        await cancelWhenGracefulShutdown { await self.records.run() }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.records.run() }
+                group.addTask { await self.callDesk.run() }
+            }
+        }
         await attempts.close()
         desk.close()
     }
@@ -64,6 +75,13 @@ public final class WorkerService: Service {
         await desk.ask { records.send(.cancelRequested($0), to: job) }
     }
 
+    /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
+    public func nudge(_ call: RemoteCall, of job: JobID) throws(StoreError) -> Bool {
+        guard try view(job) != nil else { return false }
+        roster.provider(named: call.provider)?.nudge(call)
+        return true
+    }
+
     /// The run as it is known here: of one in hand the present state, otherwise the stored one.
     public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
         if let state = records.state(job) { return state.record }
@@ -74,6 +92,11 @@ public final class WorkerService: Service {
     private var records: RecordRunner<JobID, RunState> {
         guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
         return runner
+    }
+
+    private var callDesk: CallDesk {
+        guard let desk = calls.withLock({ $0 }) else { preconditionFailure("set in init") }
+        return desk
     }
 
     private func resumeAll() async throws {
@@ -94,8 +117,12 @@ public final class WorkerService: Service {
 
     private func perform(_ job: JobID, _ action: RunAction, _ record: RunRecord?) {
         switch action {
-        case .startAttempt(let asset, let attempt, let timeout):
-            if let record { startAttempt(job, asset, attempt, timeout, of: record) }
+        case .startAttempt(let order):
+            if let record { startAttempt(job, order, of: record) } else { callDesk.giveBack([order.permit]) }
+        case .demand(let demand):
+            if let record { callDesk.demand(demand, of: record) } else { callDesk.forget(job) }
+        case .giveBack(let permits):
+            callDesk.giveBack(permits)
         case .abortAttempt(let asset, let epoch):
             attempts.cancel(AttemptName(job: job, epoch: epoch, asset: asset))
         case .upload(let hash):
@@ -111,17 +138,30 @@ public final class WorkerService: Service {
         case .reply(let token, let reply):
             desk.answer(token, reply)
         case .log(let entry):
-            RunLog.write(entry, job: job, record: record, provider: generation.provider, to: logger)
+            RunLog.write(entry, job: job, record: record, to: logger)
         }
     }
 
     /// - Parameter record: the one that the intent was committed with, whatever has become of the run since.
-    private func startAttempt(
-        _ job: JobID, _ asset: AssetID, _ attempt: Int, _ timeout: Milliseconds, of record: RunRecord
-    ) {
-        attempts.start(AttemptName(job: job, epoch: record.epoch, asset: asset)) {
-            let result = await self.generation.attempt(asset, number: attempt, timeout: timeout, of: record)
-            self.records.send(.attemptEnded(asset, epoch: record.epoch, attempt: attempt, result), to: job)
+    private func startAttempt(_ job: JobID, _ order: CallOrder, of record: RunRecord) {
+        let (epoch, asset, start) = (record.epoch, order.asset, order.start)
+        attempts.start(AttemptName(job: job, epoch: epoch, asset: asset)) {
+            let observer = CallObserver(
+                sent: { self.callDesk.sent(order.permit) },
+                named: { self.records.send(.callNamed(asset, epoch: epoch, start: start, $0), to: job) })
+            let result = await self.generation.attempt(order, of: record, observer: observer)
+            let wasCutShort = order.timeout < record.limits.attemptTimeout
+            let next = self.callDesk.ended(order.permit, CallEnd(result, wasCutShort: wasCutShort))
+            self.records.send(.attemptEnded(asset, epoch: epoch, start: start, result, next: next), to: job)
+        }
+    }
+
+    private func perform(_ action: CallGateAction) {
+        switch action {
+        case .grant(let job, let permits): records.send(.permitted(permits), to: job)
+        case .place(let job, let ahead): records.send(.queued(ahead: ahead), to: job)
+        case .circuitOpen(let job, let provider): records.send(.circuitOpened(provider: provider), to: job)
+        case .log(let entry): RunLog.write(entry, to: logger)
         }
     }
 }

@@ -10,8 +10,11 @@ struct ScriptedProvider: MediaProvider {
     /// Asked with the asset and the attempt's number.
     let script: @Sendable (AssetID, Int) async -> GenerationResult
 
-    func generate(_ request: GenerationRequest) async -> GenerationResult {
-        await script(request.assetID, request.attempt)
+    func price(ofModel model: String) -> Price { .micros(0) }
+
+    func generate(_ request: GenerationRequest, observer: CallObserver) async -> GenerationResult {
+        observer.sent()
+        return await script(request.assetID, request.attempt)
     }
 
     static func picture(of asset: AssetID) -> GenerationResult {
@@ -110,9 +113,10 @@ struct WorkerBench {
         let (clock, random) = (SystemClock(), SystemRandom())
         let settings = WorkerSettings(limits: limits, maximumRuns: maximumRuns)
         self.sender = sender
-        admission = RunAdmission(settings: settings, clock: clock, random: random)
+        let roster = ProviderRoster([RosterEntry(ScriptedProvider(script: script))])
+        admission = RunAdmission(settings: settings, roster: roster, clock: clock, random: random)
         service = WorkerService(
-            store: store, provider: ScriptedProvider(script: script), transformer: PassingTransformer(), sender: sender,
+            store: store, roster: roster, transformer: PassingTransformer(), sender: sender,
             clock: clock, random: random, settings: settings, logger: Samples.quiet)
     }
 

@@ -1,0 +1,239 @@
+/// What a gate asks its owner to do.
+public enum CallGateAction: Hashable, Sendable {
+    case grant(JobID, [CallPermit])
+    /// The job waits for its turn, so many before it.
+    case place(JobID, ahead: Int)
+    /// A provider that the job could do without is down.
+    case circuitOpen(JobID, provider: String)
+    case log(CallGateLogEntry)
+}
+
+public enum CallGateLogEntry: Hashable, Sendable {
+    case circuitOpened(provider: String, pause: Milliseconds)
+    case circuitClosed(provider: String)
+    case concurrencyLowered(CallLane, to: Int)
+}
+
+/// Who may call which provider now, over all jobs of a process: the sliding window and the concurrency of each provider
+/// and model, its circuit breaker, and the order of the jobs.
+///
+/// A job enters the running set first come, first served, and only if the work of all that run can be done within their
+/// deadlines; among owners the turn goes round. What the gate holds is lost with the process: jobs ask again.
+public struct CallGate: Sendable {
+    struct Job: Sendable {
+        let id: JobID
+        let owner: OwnerID
+        /// When it was accepted; the number decides between those of one millisecond.
+        let acceptedAt: Milliseconds
+        let number: UInt64
+        var demand = CallDemand.nothing
+        /// When its time is up, if it were to begin now at the latest.
+        var deadline: Milliseconds = 0
+        var isAdmitted = false
+        var told: QueuePlace?
+    }
+
+    private struct Holder: Sendable {
+        let job: JobID
+        let lane: CallLane
+        let since: Milliseconds
+    }
+
+    private let limits: @Sendable (String) -> ProviderLimits
+    private let hasBreakers: Bool
+    var jobs: [JobID: Job] = [:]
+    /// The jobs of each owner in the order of their acceptance.
+    var queues: [OwnerID: [JobID]] = [:]
+    /// When each owner last had a turn.
+    var turns: [OwnerID: UInt64] = [:]
+    var lastTurn: UInt64 = 0
+    var admitted: Set<JobID> = []
+    private var lanes: [CallLane: CallLaneState] = [:]
+    private var breakers: [String: CircuitBreaker] = [:]
+    private var holders: [UInt64: Holder] = [:]
+    private var nextNumber: UInt64 = 1
+    private var servedAt: Milliseconds = .min
+    var nextReport: Milliseconds?
+    var actions: [CallGateAction] = []
+
+    /// - Parameters:
+    ///   - limits: of a provider by its name; asked once for each of its models.
+    ///   - hasBreakers: false never takes a provider for dead.
+    public init(hasBreakers: Bool = true, limits: @escaping @Sendable (String) -> ProviderLimits) {
+        self.limits = limits
+        self.hasBreakers = hasBreakers
+    }
+
+    /// Calls given out and not ended.
+    public var inFlight: Int { holders.count }
+
+    /// A job says what it wants now. One with no calls left is forgotten.
+    public mutating func demand(
+        _ demand: CallDemand, of id: JobID, owner: OwnerID, acceptedAt: Milliseconds, now: Milliseconds
+    ) -> [CallGateAction] {
+        actions = []
+        if demand.callsLeft.isEmpty {
+            forget(id)
+        } else {
+            if jobs[id] == nil { enter(Job(id: id, owner: owner, acceptedAt: acceptedAt, number: takeNumber())) }
+            replaceDemand(of: id, with: demand, now: now)
+        }
+        serve(now: now)
+        reportNewcomer(id, now: now)
+        return actions
+    }
+
+    /// The call of this permit leaves now.
+    public mutating func sent(_ permit: CallPermit, now: Milliseconds) {
+        guard holders[permit.number] != nil else { return }
+        lanes[permit.lane]?.sent(permit.number, now: now)
+    }
+
+    /// A call has ended. An unknown permit is no error: its job was replaced.
+    /// - Returns: the right to one more call of the same job at once, if it is the job's turn.
+    public mutating func ended(
+        _ permit: CallPermit, _ end: CallEnd, now: Milliseconds
+    ) -> (next: CallPermit?, actions: [CallGateAction]) {
+        actions = []
+        guard let holder = release(permit, end, now: now) else { return (nil, []) }
+        if let next = jobs[holder.job]?.demand.next[permit.lane], next > 0 {
+            jobs[holder.job]?.demand.next[permit.lane] = next - 1
+            jobs[holder.job]?.demand.now[permit.lane, default: 0] += 1
+            lanes[permit.lane]?.hungry += 1
+        }
+        serve(now: now)
+        var next: CallPermit?
+        if let index = actions.firstIndex(where: { if case .grant(holder.job, _) = $0 { true } else { false } }),
+            case .grant(_, let permits) = actions[index],
+            let own = permits.firstIndex(where: { $0.lane == permit.lane })
+        {
+            next = permits[own]
+            let rest = permits.enumerated().filter { $0.offset != own }.map(\.element)
+            if rest.isEmpty { actions.remove(at: index) } else { actions[index] = .grant(holder.job, rest) }
+        }
+        return (next, actions)
+    }
+
+    /// Permits that were not used.
+    public mutating func giveBack(_ permits: [CallPermit], now: Milliseconds) -> [CallGateAction] {
+        actions = []
+        for permit in permits { _ = release(permit, .neutral, now: now) }
+        serve(now: now)
+        return actions
+    }
+
+    public mutating func tick(now: Milliseconds) -> [CallGateAction] {
+        actions = []
+        serve(now: now)
+        reportPlaces(now: now)
+        return actions
+    }
+
+    /// When ``tick(now:)`` is due.
+    public var nextWake: Milliseconds? {
+        var wake = nextReport
+        for (lane, state) in lanes where state.hungry > 0 {
+            // Of what stands in the way, the last to go.
+            let blocks = [state.nextRoom, breakers[lane.provider]?.reopensAt].compactMap { $0 }.filter { $0 > servedAt }
+            if let free = blocks.max() { wake = min(wake ?? free, free) }
+        }
+        return wake
+    }
+}
+
+// MARK: - Bookkeeping
+
+extension CallGate {
+    private mutating func takeNumber() -> UInt64 {
+        defer { nextNumber += 1 }
+        return nextNumber
+    }
+
+    private mutating func replaceDemand(of id: JobID, with demand: CallDemand, now: Milliseconds) {
+        guard let old = jobs[id]?.demand else { return }
+        for (lane, count) in old.now { lanes[lane]?.hungry -= count }
+        for (lane, count) in demand.now {
+            let state = CallLaneState(limits(lane.provider))
+            lanes[lane, default: state].hungry += count
+        }
+        jobs[id]?.demand = demand
+        jobs[id]?.deadline = now + demand.timeLeft
+    }
+
+    private mutating func forget(_ id: JobID) {
+        guard let job = jobs.removeValue(forKey: id) else { return }
+        for (lane, count) in job.demand.now { lanes[lane]?.hungry -= count }
+        leave(job)
+    }
+
+    private mutating func release(_ permit: CallPermit, _ end: CallEnd, now: Milliseconds) -> Holder? {
+        guard let holder = holders.removeValue(forKey: permit.number) else { return nil }
+        let lowered = lanes[permit.lane]?.ended(
+            permit.number, end, duration: now - holder.since, nextNumber: nextNumber)
+        if let cap = lowered ?? nil { actions.append(.log(.concurrencyLowered(permit.lane, to: cap))) }
+        let provider = permit.lane.provider
+        switch breakers[provider]?.ended(permit.number, end, now: now) ?? .none {
+        case .none: break
+        case .opened(let until):
+            actions.append(.log(.circuitOpened(provider: provider, pause: until - now)))
+        case .closed: actions.append(.log(.circuitClosed(provider: provider)))
+        }
+        return holder
+    }
+
+    func throughput(_ lane: CallLane) -> Double? { lanes[lane]?.throughput }
+
+    // MARK: Serving
+
+    /// Gives out what there is, lane after lane.
+    private mutating func serve(now: Milliseconds) {
+        servedAt = now
+        // Sorted: a dictionary has an order of its own in every process, and a history must be replayable.
+        let hungry = lanes.lazy.filter { $0.value.hungry > 0 }.map(\.key)
+        for lane in hungry.sorted(by: { ($0.provider, $0.model) < ($1.provider, $1.model) }) {
+            if hasBreakers, breakers[lane.provider]?.isClosed == false { sendElsewhere(from: lane.provider) }
+            while (lanes[lane]?.hungry ?? 0) > 0, lanes[lane]?.hasRoom(now: now) == true,
+                !hasBreakers || breakers[lane.provider, default: CircuitBreaker()].mayPass(now: now),
+                let id = nextJob(lane, now: now)
+            {
+                grant(lane, to: id, now: now)
+            }
+        }
+    }
+
+    private mutating func grant(_ lane: CallLane, to id: JobID, now: Milliseconds) {
+        let number = takeNumber()
+        let isProbe = hasBreakers && breakers[lane.provider, default: CircuitBreaker()].passed(number)
+        let permit = CallPermit(lane: lane, number: number, isProbe: isProbe)
+        holders[permit.number] = Holder(job: id, lane: lane, since: now)
+        lanes[lane]?.give(permit.number)
+        lanes[lane]?.hungry -= 1
+        let left = (jobs[id]?.demand.now[lane] ?? 1) - 1
+        jobs[id]?.demand.now[lane] = left > 0 ? left : nil
+        admit(id, now: now)
+        if let index = actions.firstIndex(where: { if case .grant(id, _) = $0 { true } else { false } }),
+            case .grant(_, let permits) = actions[index]
+        {
+            actions[index] = .grant(id, permits + [permit])
+        } else {
+            actions.append(.grant(id, [permit]))
+        }
+    }
+
+    private mutating func sendElsewhere(from provider: String) {
+        // Told once for each demand: a thousand jobs that answer one after another must not be told a thousand times.
+        let leaving = jobs.values.filter { $0.demand.dispensable.contains(provider) }
+        for job in leaving.sorted(by: { $0.number < $1.number }) {
+            jobs[job.id]?.demand.dispensable.remove(provider)
+            actions.append(.circuitOpen(job.id, provider: provider))
+        }
+    }
+}
+
+extension CallGate {
+    /// Whether nothing of any job or call is held.
+    var isEmpty: Bool {
+        jobs.isEmpty && queues.isEmpty && turns.isEmpty && admitted.isEmpty && holders.isEmpty
+            && lanes.values.allSatisfy { $0.hungry == 0 && $0.inFlight == 0 }
+    }
+}

@@ -1,0 +1,72 @@
+import JobModel
+import Threads
+
+/// Drives a ``CallGate``: brings it the time and hands its actions on. What it holds is lost with the process.
+final class CallDesk: Sendable {
+    private let gate: Locked<CallGate>
+    private let clock: any EngineClock
+    private let alarm = Alarm()
+    private let perform: @Sendable (CallGateAction) -> Void
+
+    /// - Parameter perform: called without a lock, from whatever thread brought the news. It must not block.
+    init(_ gate: CallGate, clock: any EngineClock, perform: @escaping @Sendable (CallGateAction) -> Void) {
+        self.gate = Locked(gate)
+        self.clock = clock
+        self.perform = perform
+    }
+
+    func demand(_ demand: CallDemand, of run: RunRecord) {
+        let now = clock.now()
+        feed { $0.demand(demand, of: run.jobID, owner: run.owner, acceptedAt: run.acceptedAt, now: now) }
+    }
+
+    /// A run that is not held any more wants nothing.
+    func forget(_ job: JobID) {
+        let now = clock.now()
+        feed { $0.demand(.nothing, of: job, owner: .local, acceptedAt: now, now: now) }
+    }
+
+    func giveBack(_ permits: [CallPermit]) {
+        let now = clock.now()
+        feed { $0.giveBack(permits, now: now) }
+    }
+
+    func sent(_ permit: CallPermit) {
+        let now = clock.now()
+        let wake = gate.withLock { gate in
+            gate.sent(permit, now: now)
+            return gate.nextWake
+        }
+        // Until a call has left nobody knows when its place in the window comes free.
+        alarm.ring(before: wake)
+    }
+
+    /// - Returns: the right to the same job's next call, if it is its turn.
+    func ended(_ permit: CallPermit, _ end: CallEnd) -> CallPermit? {
+        let now = clock.now()
+        let next = Locked<CallPermit?>(nil)
+        feed { gate in
+            let (permit, actions) = gate.ended(permit, end, now: now)
+            next.withLock { $0 = permit }
+            return actions
+        }
+        return next.withLock { $0 }
+    }
+
+    /// Wakes the gate in time until the task is canceled.
+    func run() async {
+        while !Task.isCancelled {
+            let wake = gate.withLock { $0.nextWake }
+            await alarm.wait(until: wake, clock: clock)
+            guard !Task.isCancelled else { return }
+            let now = clock.now()
+            for action in gate.withLock({ $0.tick(now: now) }) { perform(action) }
+        }
+    }
+
+    private func feed(_ change: (inout CallGate) -> [CallGateAction]) {
+        let (actions, wake) = gate.withLock { (change(&$0), $0.nextWake) }
+        for action in actions { perform(action) }
+        alarm.ring(before: wake)
+    }
+}
