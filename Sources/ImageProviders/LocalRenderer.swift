@@ -16,8 +16,12 @@ public final class LocalRenderer: MediaProvider {
 
     public init(rasterizer: any VectorRasterizer) { self.rasterizer = rasterizer }
 
+    /// It costs nothing, whatever model a request names.
+    public func price(ofModel model: String) -> Price { .micros(0) }
+
     /// High-quality JPEG: it is written and read again three times as fast as PNG.
-    public func generate(_ request: GenerationRequest) async -> GenerationResult {
+    public func generate(_ request: GenerationRequest, observer: CallObserver) async -> GenerationResult {
+        observer.sent()
         let drawing = LocalDrawing(of: request).svg
         switch await draw(drawing, within: request.timeout) {
         case .success(let bytes):

@@ -19,17 +19,31 @@ struct Worker: AsyncParsableCommand {
         discussion: """
             Prints one line, "ready http://HOST:PORT", once it serves. Secrets come from the environment: \
             DARKROOM_WEBHOOK_SECRET signs webhooks, DARKROOM_WORKER_TOKEN is asked of whoever hands it work, \
-            GEMINI_API_KEY goes to the provider.
+            GEMINI_API_KEY, REPLICATE_API_TOKEN and OPENAI_API_KEY go to the providers.
             """)
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: DataOption
 
-    @Option(help: "local or gemini. (default: local)")
+    @Option(help: "local, gemini, imagen, replicate, openai; several with commas are a fallback list. (default: local)")
     var provider: String?
 
-    @Option(help: "The Gemini model; nothing is assumed.")
+    @Option(help: "The Gemini model; of every provider but local nothing is assumed.")
     var geminiModel: String?
+
+    @Option(help: "The Imagen model.")
+    var imagenModel: String?
+
+    @Option(help: "The Replicate model: owner/name, owner/name:version or deployments/owner/name.")
+    var replicateModel: String?
+
+    @Option(help: "The model of the OpenAI-style server.")
+    var openaiModel: String?
+
+    private var models: [ProviderName: String] {
+        [.gemini: geminiModel, .imagen: imagenModel, .replicate: replicateModel, .openai: openaiModel]
+            .compactMapValues { $0 }
+    }
 
     static func main() async { await CommandRunner.main(Worker.self) }
 
@@ -52,15 +66,17 @@ struct Worker: AsyncParsableCommand {
         let images = VipsImageProcessor()
         let limits = WorkerSettings(
             limits: try settings.runLimits(),
-            maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000))
+            maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000),
+            hasBreakers: try settings.isOn("circuit-breaker", default: true))
+        let roster = try Providers.roster(provider, models: models, settings, http, images)
         let service = WorkerService(
-            store: store, provider: try Providers.make(name: provider, model: geminiModel, settings, http, images),
-            transformer: images,
+            store: store, roster: roster, transformer: images,
             sender: WebhookSender(
                 http: http, secrets: access.webhookSecrets, policy: try settings.egressPolicy(), clock: clock),
             clock: clock, random: random, settings: limits, logger: logger)
         let routes = DarkroomServer.worker(
-            address, worker: service, admission: RunAdmission(settings: limits, clock: clock, random: random),
+            address, worker: service,
+            admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),
             policy: try settings.egressPolicy(), access: access, isReady: { (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         try await ServiceRunner.run([service, routes], address: address, logger: logger)

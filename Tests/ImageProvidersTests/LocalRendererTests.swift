@@ -8,7 +8,7 @@ import Testing
     @Test func aPictureIsMadeForNothing() async throws {
         let recorder = RecordingRasterizer()
         let renderer = LocalRenderer(rasterizer: recorder)
-        let result = await renderer.generate(try drawingRequest("Brass key"))
+        let result = await renderer.generate(try drawingRequest("Brass key"), observer: CallObserver())
         let wanted = GeneratedMedia(bytes: [7], mediaType: "image/jpeg", model: "darkroom-local-1", costMicros: 0)
         #expect(result == .made(wanted))
         #expect(renderer.name == "local" && renderer.model == wanted.model)
@@ -55,7 +55,7 @@ import Testing
     @Test func aCancelledTaskGetsNoPicture() async throws {
         let recorder = RecordingRasterizer(answers: false)
         let request = try drawingRequest("Key")
-        let task = Task { await LocalRenderer(rasterizer: recorder).generate(request) }
+        let task = Task { await LocalRenderer(rasterizer: recorder).generate(request, observer: CallObserver()) }
         task.cancel()
         guard case .failed(let error) = await task.value else {
             Issue.record("a picture came back")
@@ -66,7 +66,8 @@ import Testing
 
     @Test func aRasterizerThatNeverAnswersIsATimeout() async throws {
         let renderer = LocalRenderer(rasterizer: RecordingRasterizer(answers: false))
-        let result = await renderer.generate(try drawingRequest("Key", timeout: .milliseconds(20)))
+        let result = await renderer.generate(
+            try drawingRequest("Key", timeout: .milliseconds(20)), observer: CallObserver())
         guard case .failed(let error) = result else {
             Issue.record("a picture came back")
             return
