@@ -14,13 +14,15 @@ public struct ContactSheet: Sendable {
         public var state: AssetState
         /// Why there is no picture, in plain words.
         public var reason: String?
-        /// Drawn locally because no provider would or could.
+        /// Made by another than the one it was first asked of.
         public var isFallback: Bool
+        /// Who made the picture; said on the tile of a fallback.
+        public var provider: String?
         public var jpeg: [UInt8]?
 
         public init(
             id: AssetID, name: String, kind: AssetKind, state: AssetState, reason: String? = nil,
-            isFallback: Bool = false, jpeg: [UInt8]? = nil
+            isFallback: Bool = false, provider: String? = nil, jpeg: [UInt8]? = nil
         ) {
             self.id = id
             self.name = name
@@ -28,6 +30,7 @@ public struct ContactSheet: Sendable {
             self.state = state
             self.reason = reason
             self.isFallback = isFallback
+            self.provider = provider
             self.jpeg = jpeg
         }
     }
@@ -83,16 +86,20 @@ public struct ContactSheet: Sendable {
     private static func legend(_ tiles: [Tile], right: Int) -> String {
         var x = right
         var parts: [String] = []
-        for state in AssetState.allCases.reversed() {
-            let count = tiles.count { $0.state == state }
-            guard count > 0 else { continue }
-            let mark = StateMark(state)
-            let text = "\(mark.word) \(count)"
+        func add(_ text: String, _ mark: StateMark) {
             x -= Int(SVGText.width(text) * 15) + 4
             parts.append("<text x=\"\(x)\" y=\"99\" font-size=\"15\" fill=\"#aab3bd\">\(text)</text>")
             x -= 16
             parts.append(mark.svg(x: x, y: 94))
             x -= 26
+        }
+        let fallbacks = tiles.count { $0.isFallback && $0.state == .generated }
+        if fallbacks > 0 { add("fallback \(fallbacks)", .fallback) }
+        for state in AssetState.allCases.reversed() {
+            let count = tiles.count { $0.state == state }
+            guard count > 0 else { continue }
+            let mark = StateMark(state)
+            add("\(mark.word) \(count)", mark)
         }
         return parts.joined(separator: "\n")
     }

@@ -38,6 +38,19 @@ struct StateMark: Sendable {
         }
     }
 
+    /// Of a picture that another than the first provider made: the corner tag of its tile, small.
+    static let fallback = StateMark(
+        word: "fallback", colour: "#f4c21b",
+        shape: """
+            <rect x="-8" y="-5" width="16" height="10" rx="2" fill="none" stroke="#f4c21b" stroke-width="2"/>
+            """)
+
+    private init(word: String, colour: String, shape: String) {
+        self.word = word
+        self.colour = colour
+        self.shape = shape
+    }
+
     func svg(x: Int, y: Int, scale: Int = 1) -> String {
         "<g transform=\"translate(\(x) \(y)) scale(\(scale))\" fill=\"\(colour)\">\(shape)</g>"
     }
@@ -52,16 +65,24 @@ struct SheetTile {
 
     private var picture: String {
         let data = Base64.encode(tile.jpeg ?? [])
-        let tag = """
-            <rect x="\(cell.x + cell.side - 92)" y="\(cell.y + 10)" width="82" height="22" rx="3" fill="#0b0d10" \
-            opacity=".82"/><text x="\(cell.x + cell.side - 51)" y="\(cell.y + 26)" font-size="12" fill="#f4c21b" \
-            text-anchor="middle">FALLBACK</text>
-            """
         return """
             <image x="\(cell.x)" y="\(cell.y)" width="\(cell.side)" height="\(cell.side)" \
             preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,\(data)"/>
             <rect x="\(cell.x)" y="\(cell.y)" width="\(cell.side)" height="\(cell.side)" fill="none" stroke="#39414b"/>
             \(tile.isFallback ? tag : "")
+            """
+    }
+
+    /// Says that it is a fallback, and whose.
+    private var tag: String {
+        let name = tile.provider.map { " · \($0.uppercased())" } ?? ""
+        let words = SVGText.wrapped("FALLBACK\(name)", width: Double(cell.side - 36) / 12, lines: 1).first ?? ""
+        let width = Int(SVGText.width(words) * 12) + 16
+        let left = cell.x + cell.side - width - 10
+        return """
+            <rect x="\(left)" y="\(cell.y + 10)" width="\(width)" height="22" rx="3" fill="#0b0d10" \
+            opacity=".82"/><text x="\(left + width / 2)" y="\(cell.y + 26)" font-size="12" fill="#f4c21b" \
+            text-anchor="middle">\(SVGText.escaped(words))</text>
             """
     }
 

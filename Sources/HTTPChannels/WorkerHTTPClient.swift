@@ -19,15 +19,11 @@ public struct WorkerHTTPClient: WorkerClient {
     public func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer {
         let body: [UInt8]
         do throws(JSONError) {
-            body = try JSON.encode(WorkerHTTPClient.request(for: job, specification))
+            body = try JSON.encode(job.request(specification))
         } catch {
             return .refused(reason: "the request cannot be written: \(error.message)")
         }
-        var headers = [(name: "Content-Type", value: "application/json")]
-        if let token { headers.append(token.header) }
-        let request = HTTPRequest(
-            "POST", job.handOut.worker + "/api/generate-case-images", headers: headers, body: body,
-            connectTimeout: .seconds(3), timeout: timeout, maximumBodyBytes: 1 << 20)
+        let request = request("\(job.handOut.worker)/api/generate-case-images", body, timeout: timeout)
         do throws(HTTPError) {
             return WorkerHTTPClient.answer(to: job, try await http.send(request))
         } catch {
@@ -35,22 +31,30 @@ public struct WorkerHTTPClient: WorkerClient {
         }
     }
 
-    private static func request(for job: JobRecord, _ specification: JobSpecification) -> CaseImagesRequest {
-        func items(_ kind: AssetKind) -> [CaseItem] {
-            specification.assets.filter { $0.kind == kind }.map {
-                CaseItem(id: $0.id, name: $0.subject.name, description: $0.subject.description, priority: $0.priority)
-            }
+    public func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer {
+        let body: [UInt8]
+        do throws(JSONError) {
+            body = try JSON.encode(NudgeRequest(call))
+        } catch {
+            return .failed(reason: "the request cannot be written: \(error.message)")
         }
-        let kept = job.assets.compactMap { asset -> KeptAsset? in
-            guard asset.status == .generated, let picture = asset.picture else { return nil }
-            return KeptAsset(id: asset.id, picture: picture, source: asset.source, attempts: asset.attempts)
+        // Whoever called us back waits for our answer.
+        let request = request("\(worker)/api/runs/\(jobID)/nudge", body, timeout: min(timeout, .seconds(3)))
+        do throws(HTTPError) {
+            let response = try await http.send(request)
+            guard !(200..<300).contains(response.status) else { return .taken }
+            return .failed(reason: "worker \(worker) answered \(response.status)\(ErrorText.of(response))")
+        } catch {
+            return .failed(reason: "worker \(worker): \(error.message)")
         }
-        let handOut = HandOutFields(
-            jobID: job.jobID, epoch: job.handOut.epoch, claim: job.handOut.claim, stopBy: job.handOut.stopBy,
-            artifactURL: job.handOut.artifactURL, kept: kept, options: job.handOut.options)
-        return CaseImagesRequest(
-            caseID: job.caseID, evidence: items(.evidence), locations: items(.location),
-            webhookURL: job.handOut.webhookURL, handOut: handOut)
+    }
+
+    private func request(_ url: String, _ body: [UInt8], timeout: Duration) -> HTTPRequest {
+        var headers = [(name: "Content-Type", value: "application/json")]
+        if let token { headers.append(token.header) }
+        return HTTPRequest(
+            "POST", url, headers: headers, body: body, connectTimeout: .seconds(3), timeout: timeout,
+            maximumBodyBytes: 1 << 20)
     }
 
     private static func answer(to job: JobRecord, _ response: HTTPResponse) -> TriggerAnswer {
@@ -60,11 +64,21 @@ public struct WorkerHTTPClient: WorkerClient {
             let reply = try? JSON.decode(TriggerReply.self, from: response.body)
             let isOurs = reply?.jobID == job.jobID && reply?.epoch == job.handOut.epoch
             return isOurs ? .accepted : .acceptedByForeign
+        case 400 where isLasting(response): return .unacceptable(reason: reason)
         case 429, 502, 503, 504:
             return .busy(reason: reason, retryAfter: RetryAfter.milliseconds(response))
         case 500...599: return .unreachable(reason: reason)
         default: return .refused(reason: reason)
         }
+    }
+
+    /// Whether a worker of ours named a field that will be the same next time. Addresses are a matter of how the worker is
+    /// set up, and `stopBy` is made anew.
+    private static func isLasting(_ response: HTTPResponse) -> Bool {
+        guard let body = try? JSON.decode(ErrorBody.self, from: response.body), body.error.code == "invalid_request",
+            let field = body.error.details?.field, !field.isEmpty
+        else { return false }
+        return !["webhookUrl", "artifactUrl", "stopBy"].contains(field)
     }
 }
 

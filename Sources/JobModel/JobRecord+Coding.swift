@@ -18,6 +18,8 @@ extension JobRecord: Codable {
         case pastClaims
         case version
         case assets
+        case queue
+        case estimateMicros
         case retryCount
         case maxRetries
         case lastError
@@ -26,6 +28,7 @@ extension JobRecord: Codable {
         case completedImages
         case failedImages
         case failedIDs = "failedIds"
+        case cost
     }
 
     public init(from decoder: any Decoder) throws {
@@ -46,6 +49,8 @@ extension JobRecord: Codable {
         pastClaims = try values.decode([PastClaim].self, forKey: .pastClaims)
         version = try values.decode(Int.self, forKey: .version)
         assets = try values.decode([JobAsset].self, forKey: .assets)
+        queue = try values.decodeIfPresent(QueuePlace.self, forKey: .queue)
+        estimateMicros = try values.decodeIfPresent(Int64.self, forKey: .estimateMicros)
         retryCount = try values.decode(Int.self, forKey: .retryCount)
         maxRetries = try values.decode(Int.self, forKey: .maxRetries)
         lastError = try values.decodeIfPresent(String.self, forKey: .lastError)
@@ -61,6 +66,9 @@ extension JobRecord: Codable {
         try values.encode(completedImages, forKey: .completedImages)
         try values.encode(failedIDs.count, forKey: .failedImages)
         try values.encode(failedIDs, forKey: .failedIDs)
+        try values.encodeIfPresent(queue, forKey: .queue)
+        try values.encode(cost, forKey: .cost)
+        try values.encodeIfPresent(estimateMicros, forKey: .estimateMicros)
         try values.encode(createdAt, forKey: .createdAt)
         try values.encodeIfPresent(startedAt, forKey: .startedAt)
         try values.encodeIfPresent(completedAt, forKey: .completedAt)

@@ -1,7 +1,7 @@
 /// The control side's head record of one job: what is wanted, who has it in hand, and the folded copy of results.
 public struct JobRecord: Hashable, Sendable {
     /// Version of this encoding; raise it when an older reader would misunderstand.
-    public static let format: UInt16 = 1
+    public static let format: UInt16 = 2
 
     public var writeID: UInt64
     public var jobID: JobID
@@ -25,7 +25,11 @@ public struct JobRecord: Hashable, Sendable {
     /// The newest version folded in the present epoch; 0 before the first.
     public var version: Int
     public var assets: [JobAsset]
-    /// Retries asked for by people.
+    /// Set while the present epoch waits for its turn at the worker.
+    public var queue: QueuePlace?
+    /// What the worker expected the present epoch to cost, in millionths; nil if it did not say, or a price is unknown.
+    public var estimateMicros: Int64?
+    /// Epochs asked for by people, whatever for.
     public var retryCount: Int
     /// Attempts an asset may have (system B's name for the limit, without the first).
     public var maxRetries: Int
@@ -75,101 +79,5 @@ public struct JobRecord: Hashable, Sendable {
         case .canceled: "failed"
         case .pending, .generating, .partial, .failed: status.rawValue
         }
-    }
-}
-
-/// One asset as the control side knows it.
-public struct JobAsset: Hashable, Sendable, Codable {
-    public var id: AssetID
-    public var kind: AssetKind
-    public var name: String
-    public var status: AssetState
-    public var attempts: Int
-    public var error: MediaError?
-    public var picture: Picture?
-    /// Where the picture is when it is not with us (a worker that is not ours sent a link).
-    public var link: String?
-    public var source: AssetSource?
-
-    public init(id: AssetID, kind: AssetKind, name: String) {
-        self.id = id
-        self.kind = kind
-        self.name = name
-        status = .queued
-        attempts = 0
-    }
-}
-
-/// The work in one worker's hands. Written before the trigger leaves.
-public struct HandOut: Hashable, Sendable, Codable {
-    public enum Acceptance: String, Hashable, Sendable, Codable {
-        case none
-        /// The worker answered with our job and epoch.
-        case acknowledged
-        /// It answered yes without naming them: a worker that is not ours.
-        case foreign
-    }
-
-    public var epoch: Int
-    /// The worker's base URL.
-    public var worker: String
-    public var claim: Claim
-    /// After this the worker starts no new call.
-    public var stopBy: Milliseconds
-    public var webhookURL: String
-    public var artifactURL: String?
-    /// What the job's creator asked of its runs.
-    public var options: RunOptions?
-    public var acceptance: Acceptance
-    /// Triggers sent.
-    public var tries: Int
-    /// Until the next trigger may leave.
-    public var wait: Wait?
-
-    private enum CodingKeys: String, CodingKey {
-        case epoch
-        case worker
-        case claim
-        case stopBy
-        case webhookURL = "webhookUrl"
-        case artifactURL = "artifactUrl"
-        case options
-        case acceptance
-        case tries
-        case wait
-    }
-
-    public init(
-        epoch: Int, worker: String, claim: Claim, stopBy: Milliseconds, webhookURL: String, artifactURL: String?,
-        options: RunOptions? = nil
-    ) {
-        self.options = options
-        self.epoch = epoch
-        self.worker = worker
-        self.claim = claim
-        self.stopBy = stopBy
-        self.webhookURL = webhookURL
-        self.artifactURL = artifactURL
-        acceptance = .none
-        tries = 0
-    }
-
-    /// How long a worker may start calls without news from us.
-    public static let fence: Milliseconds = 30 * 60 * 1_000
-}
-
-/// An earlier hand-out.
-public struct PastClaim: Hashable, Sendable, Codable {
-    public var epoch: Int
-    public var claim: Claim
-    public var webhookURL: String
-    /// Its pictures fit only while the specification is the same.
-    public var specification: ContentHash
-
-    private enum CodingKeys: String, CodingKey {
-        case epoch
-        case claim
-        case webhookURL = "webhookUrl"
-        case specification
     }
 }

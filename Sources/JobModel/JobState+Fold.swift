@@ -19,6 +19,7 @@ extension JobState {
             keepLateResults(snapshot, made: claim)
             return reply(token, .staleEpoch(current: record.handOut.epoch))
         }
+        takeCosts(of: snapshot)
         if record.status.isTerminal {
             // Only a new epoch leaves a terminal status; pictures are welcome all the same.
             record.version = snapshot.version
@@ -44,10 +45,22 @@ extension JobState {
         acknowledge(.acknowledged)
         record.version = snapshot.version
         record.handOut.stopBy = max(record.handOut.stopBy, now + HandOut.fence)
+        record.queue = snapshot.status.isTerminal ? nil : snapshot.queue
         for asset in snapshot.assets { merge(asset) }
         settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
         record.isFinal = record.status.isTerminal
         logFold()
+    }
+
+    /// Money counts even where the slot is filled already, by a picture of another epoch.
+    private mutating func takeCosts(of snapshot: Snapshot) {
+        record.estimateMicros = snapshot.estimateMicros ?? record.estimateMicros
+        for asset in snapshot.assets {
+            guard let cost = asset.cost, let index = record.assets.firstIndex(where: { $0.id == asset.id }) else {
+                continue
+            }
+            record.assets[index].cost = cost
+        }
     }
 
     /// A slot once filled stays filled; absence of an asset says nothing, and neither does one made without a picture.
@@ -60,16 +73,23 @@ extension JobState {
         record.assets[index].error = asset.error
         record.assets[index].picture = asset.picture
         record.assets[index].source = asset.source
+        if let cause = record.assets[index].fallbackCause, asset.source?.isFallback == true {
+            // The worker of a fallback by command knows no other provider that came before it.
+            record.assets[index].source?.fallbackCause = asset.source?.fallbackCause ?? cause
+        }
+        record.assets[index].openCall = asset.status == .generated ? nil : asset.openCall
     }
 
     /// Money spent is not thrown away: a picture made from the same words fills an empty slot, whichever epoch made it.
     private mutating func keepLateResults(_ snapshot: Snapshot, made claim: PastClaim) {
-        guard claim.specification == record.specification else { return }
         for asset in snapshot.assets where asset.status == .generated && asset.picture != nil {
             guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
-                record.assets[index].status != .generated
+                record.assets[index].status != .generated, record.assets[index].hadPresentWords(in: claim.epoch)
             else { continue }
             merge(asset)
+            if claim.epoch != record.handOut.epoch, let paid = asset.source?.costMicros {
+                record.assets[index].spent = (record.assets[index].spent ?? AssetCost()).turnedOut(paid)
+            }
             log(.lateResultKept(record.assets[index].id, epoch: snapshot.epoch))
         }
         if record.status.isTerminal { settleStatus(isTerminal: true, wasCanceled: record.status == .canceled) }
@@ -85,9 +105,12 @@ extension JobState {
     mutating func logFold() {
         let (made, total) = (record.completedImages, record.assets.count)
         log(.snapshotFolded(status: record.status, version: record.version, made: made, of: total))
-        if record.status.isTerminal {
-            log(.finished(status: record.status, made: made, of: total, duration: now - record.createdAt))
-        }
+        if record.status.isTerminal { logEnd() }
+    }
+
+    mutating func logEnd() {
+        let (made, total) = (record.completedImages, record.assets.count)
+        log(.finished(status: record.status, made: made, of: total, duration: now - record.createdAt))
     }
 }
 

@@ -42,43 +42,6 @@ extension JobState {
         reply(token, .created(record))
     }
 
-    /// A new epoch for every asset that was not made; what was made is kept.
-    mutating func retry(_ token: ReplyToken, claim: Claim) {
-        // The write that opened the epoch was in doubt, and did happen.
-        guard record.handOut.claim != claim else { return reply(token, .retrying(record)) }
-        guard record.status.isTerminal, record.isFinal else {
-            let message = "the job is still running; only an ended job can be retried"
-            return reply(token, .conflict(code: "job_running", message: message))
-        }
-        let again = record.assets.indices.filter { record.assets[$0].status != .generated }
-        guard !again.isEmpty else {
-            return reply(token, .conflict(code: "nothing_to_retry", message: "every image of this case was made"))
-        }
-        for index in again {
-            record.assets[index].status = .queued
-            record.assets[index].error = nil
-        }
-        openEpoch(claim: claim)
-        record.retryCount += 1
-        log(.retried(epoch: record.handOut.epoch, assets: again.map { record.assets[$0].id }))
-        reply(token, .retrying(record))
-    }
-
-    private mutating func openEpoch(claim: Claim) {
-        let last = record.handOut
-        record.pastClaims.append(
-            PastClaim(
-                epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL, specification: record.specification))
-        record.pastClaims.removeFirst(max(0, record.pastClaims.count - JobRecord.claimsKept))
-        record.handOut = HandOut(
-            epoch: last.epoch + 1, worker: last.worker, claim: claim, stopBy: now + HandOut.fence,
-            webhookURL: last.webhookURL, artifactURL: last.artifactURL, options: last.options)
-        record.version = 0
-        record.isFinal = false
-        record.lastError = nil
-        move(to: .pending)
-    }
-
     /// Commits when the next trigger is due before this one leaves, so that of several processes one acts.
     mutating func triggerIfOwed() {
         guard isDriving, isTriggerOwed, !isTriggering else { return }
@@ -105,6 +68,7 @@ extension JobState {
         case .acceptedByForeign: acknowledge(.foreign)
         case .busy(let reason, let retryAfter): putOff(reason, atLeast: retryAfter ?? 0)
         case .refused(let reason), .unreachable(let reason): putOff(reason, atLeast: 0)
+        case .unacceptable(let reason): giveUp(reason)
         }
     }
 
@@ -124,9 +88,29 @@ extension JobState {
         let planned = JobState.triggerDelay(afterTry: record.handOut.tries)
         let delay = max(planned, min(atLeast, HandOut.fence))
         record.handOut.wait = Wait(now: now, length: delay)
-        record.lastError = String(String.UnicodeScalarView(reason.unicodeScalars.prefix(500)))
+        record.lastError = bounded(reason)
         log(
             .triggerFailed(
                 worker: record.handOut.worker, tries: record.handOut.tries, reason: reason, delay: delay))
+    }
+
+    /// The worker will never take this epoch as it is: repeating helps nobody, and the job must not wait for ever.
+    private mutating func giveUp(_ reason: String) {
+        guard isTriggerOwed else { return }
+        record.handOut.acceptance = .refused
+        record.handOut.wait = nil
+        record.lastError = bounded(reason)
+        for index in record.assets.indices where !record.assets[index].status.isSettled {
+            record.assets[index].status = .failed
+            record.assets[index].error = MediaError(.invalidRequest, reason, phase: .beforeSend)
+        }
+        log(.refused(worker: record.handOut.worker, reason: reason))
+        settleStatus(isTerminal: true, wasCanceled: false)
+        record.isFinal = true
+        logEnd()
+    }
+
+    private func bounded(_ reason: String) -> String {
+        String(String.UnicodeScalarView(reason.unicodeScalars.prefix(500)))
     }
 }

@@ -21,8 +21,8 @@ public enum JobStatus: String, Hashable, Sendable, Codable, CaseIterable {
     public static let legalSteps: [LegalStep<JobStatus>] = [
         LegalStep(.pending, .generating, "a worker accepted the epoch, or its first snapshot came"),
         LegalStep(.pending, .completed, "the final snapshot was the first to arrive"),
-        LegalStep(.pending, .partial, "the final snapshot was the first to arrive"),
-        LegalStep(.pending, .failed, "the final snapshot was the first to arrive"),
+        LegalStep(.pending, .partial, "the final snapshot was the first to arrive, or the worker refused the options"),
+        LegalStep(.pending, .failed, "the final snapshot was the first to arrive, or the worker refused the options"),
         LegalStep(.pending, .canceled, "the final snapshot was the first to arrive"),
         LegalStep(.generating, .completed, "all assets generated"),
         LegalStep(.generating, .partial, "some assets generated"),

@@ -10,7 +10,10 @@ struct Initiator: AsyncParsableCommand {
             Exit codes: 0 done (status, watch: completed), 2 usage, bad input, unknown case or conflict, 3 partial, \
             4 failed or canceled, 5 no worker reached, 6 not final yet (status), 1 anything else.
             """,
-        subcommands: [Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Sheet.self, Serve.self])
+        subcommands: [
+            Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Fallback.self, EditPrompt.self,
+            Sheet.self, Serve.self,
+        ])
 
     static func main() async { await CommandRunner.main(Initiator.self) }
 }

@@ -57,6 +57,9 @@ import Testing
         var drawn = try tile(1)
         #expect(!ContactSheet(title: "c", status: "s", tiles: [drawn]).svg.contains("FALLBACK"))
         drawn.isFallback = true
-        #expect(ContactSheet(title: "c", status: "s", tiles: [drawn]).svg.contains("FALLBACK"))
+        let sheet = ContactSheet(title: "c", status: "s", tiles: [drawn])
+        #expect(sheet.svg.contains("FALLBACK<") && sheet.svg.contains("fallback 1"))
+        drawn.provider = "local<1>"
+        #expect(ContactSheet(title: "c", status: "s", tiles: [drawn]).svg.contains("FALLBACK · LOCAL&lt;1&gt;"))
     }
 }

@@ -125,7 +125,7 @@ struct CreationTests {
         #expect(desk.actions.contains(.log(.retried(epoch: 2, assets: job.assets.dropFirst().map(\.id)))))
         #expect(job.completedAt == nil)
         // The write was in doubt and the command comes once more: it is the same retry.
-        #expect(desk.send(.retryRequested(2, claim: job.handOut.claim))?.name == "retrying")
+        #expect(desk.send(.epochRequested(2, EpochRequest(claim: job.handOut.claim)))?.name == "retrying")
         #expect(desk.job.handOut.epoch == 2)
         desk.report(version: 3, .completed, [.generated, .generated, .generated])
         #expect(try desk.retry()?.name == "nothing_to_retry")

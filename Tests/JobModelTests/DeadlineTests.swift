@@ -31,14 +31,14 @@ struct DeadlineTests {
             limits: RunLimits(attemptTimeout: 60_000, assetDeadline: 5_000),
             assets: Make.assets(evidence: 1, locations: 0))
         var state = RunState.loaded(record, now: 0)
-        _ = state.apply(.tick, now: 0, dice: 0)
+        _ = state.apply(.permitted(Make.permits(1)), now: 0, dice: 0)
         #expect(state.nextWake == 5_000)
         let effects = state.apply(.tick, now: 5_000, dice: 0)
         #expect(effects.actions.contains(.abortAttempt(record.assets[0].id, epoch: 1)))
         // Still to be reported: the end of the call that was cut off.
         #expect(state.record.assets[0].state == .generating)
         _ = state.apply(
-            .attemptEnded(record.assets[0].id, epoch: 1, attempt: 1, .failed(Make.error(.timeout))), now: 5_001, dice: 0
+            .attemptEnded(record.assets[0].id, epoch: 1, start: 1, .failed(Make.error(.timeout))), now: 5_001, dice: 0
         )
         #expect(state.record.assets[0].state == .failed)
         #expect(state.record.assets[0].error?.kind == .deadline)
@@ -50,9 +50,9 @@ struct DeadlineTests {
         let record = try Make.run(
             limits: RunLimits(assetDeadline: 5_000), assets: Make.assets(evidence: 1, locations: 0))
         var state = RunState.loaded(record, now: 0)
-        _ = state.apply(.tick, now: 0, dice: 0)
+        _ = state.apply(.permitted(Make.permits(1)), now: 0, dice: 0)
         _ = state.apply(.tick, now: 5_000, dice: 0)
-        _ = state.apply(.attemptEnded(record.assets[0].id, epoch: 1, attempt: 1, Make.made(1)), now: 5_001, dice: 0)
+        _ = state.apply(.attemptEnded(record.assets[0].id, epoch: 1, start: 1, Make.made(1)), now: 5_001, dice: 0)
         #expect(state.record.status == .completed)
         #expect(state.record.assets[0].error == nil)
     }

@@ -80,18 +80,6 @@ struct FoldTests {
         #expect(desk.job.assets == again.assets)
     }
 
-    @Test func olderEpochOfOtherWordsIsNotUsed() throws {
-        var desk = try JobDesk.accepted()
-        let late = Make.snapshot(of: desk.job, version: 9, [.generated, .generated, .generated])
-        desk.report(version: 3, .failed, [.failed, .failed, .failed])
-        try desk.retry()
-        var job = desk.job
-        job.specification = Make.hash(99)
-        var changed = JobDesk(job)
-        #expect(changed.report(late)?.name == "staleEpoch(2)")
-        #expect(changed.job.completedImages == 0)
-    }
-
     @Test("a late picture raises a terminal status by the table", arguments: [JobStatus.failed, .partial, .canceled])
     func latePictureAfterTheEnd(status: JobStatus) throws {
         var desk = try JobDesk.accepted(["evidence-1", "evidence-2"])

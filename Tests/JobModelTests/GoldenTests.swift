@@ -37,13 +37,20 @@ struct GoldenTests {
         job.assets[0].attempts = 2
         job.assets[0].picture = Make.picture(1)
         job.assets[0].source = Make.source
+        job.assets[0].cost = AssetCost(micros: 39_000)
         job.assets[1].status = .failed
         job.assets[1].attempts = 4
         job.assets[1].error = MediaError(
             .rateLimited, "slow down", provider: "gemini", providerCode: "429 RESOURCE_EXHAUSTED", retryAfter: 17_000,
             context: ["status": "429"])
+        job.assets[1].spent = AssetCost(micros: 39_000, possiblyBilled: 1, possibleMicros: 39_000)
+        job.assets[1].openCall = try RemoteCall(provider: "replicate", id: "p1")
+        job.assets[1].wordings = [Wording(epoch: 0, hash: Make.hash(2)), Wording(epoch: 2, hash: Make.hash(3))]
         job.assets[2].status = .generated
         job.assets[2].link = "https://pictures.example/location-1"
+        job.handOut.options = RunOptions(providers: ["gemini", "local"], fallbackOnRefusal: true)
+        job.handOut.fallback = "local"
+        job.estimateMicros = 78_000
         return job
     }
 
@@ -77,6 +84,14 @@ struct GoldenTests {
     }
 
     @Test func jobRecordIsStoredSo() throws { try check(try jobRecord(), "JobRecord") }
+
+    @Test func waitingJobRecordIsStoredSo() throws {
+        var job = try Make.job(assets: ["evidence-1"])
+        job.status = .generating
+        job.handOut.acceptance = .acknowledged
+        job.queue = QueuePlace(ahead: 3, at: 1_700_000_000_000)
+        try check(job, "JobRecord-waiting")
+    }
 
     @Test func freshJobRecordIsStoredSo() throws { try check(try Make.job(), "JobRecord-new") }
 

@@ -13,6 +13,10 @@ struct MailroomTests {
         #expect(bench.writing != nil)
         #expect(bench.takeActions().isEmpty)
         bench.endWrite(.committed, now: 1)
+        try bench.grant(now: 1)
+        #expect(bench.writing != nil)
+        #expect(!bench.takeActions().contains { isStart($0) })
+        bench.endWrite(.committed, now: 2)
         #expect(bench.takeActions().count { isStart($0) } == 5)
         #expect(bench.artifacts == [Make.hash(1)])
     }
@@ -22,17 +26,21 @@ struct MailroomTests {
         var bench = Bench<RunState>()
         bench.send(.requested(1, Make.proposal(try Make.run())), now: 0)
         bench.endWrite(.committed, now: 0)
+        try bench.grant(now: 0)
+        bench.endWrite(.committed, now: 0)
         _ = bench.takeActions()
         let ids = try Make.assets(evidence: 5, locations: 0).map(\.id)
         for (number, id) in ids.enumerated() {
-            bench.send(.attemptEnded(id, epoch: 1, attempt: 1, Make.made(number)), now: 10)
+            bench.send(.attemptEnded(id, epoch: 1, start: 1, Make.made(number)), now: 10)
         }
         // The first made a write, the other four share the next.
         bench.endWrite(.committed, now: 11)
         bench.endWrite(.committed, now: 12)
         #expect(bench.writing == nil)
-        #expect(bench.commits == 3)
+        #expect(bench.commits == 4)
         #expect(bench.stored?.record.assets.count { $0.state == .generated } == 5)
+        try bench.grant(now: 12)
+        bench.endWrite(.committed, now: 13)
         #expect(bench.takeActions().count { isStart($0) } == 5)
         #expect(bench.artifacts.count == 1 + 5)
     }
@@ -44,6 +52,8 @@ struct MailroomTests {
         bench.endWrite(happened ? .unknownButDone : .unknownAndLost, now: 1)
         if !happened { bench.endWrite(.committed, now: 2) }
         #expect(bench.commits == 1)
+        try bench.grant(now: 2)
+        bench.endWrite(.committed, now: 3)
         #expect(bench.takeActions().count { isStart($0) } == 5)
     }
 
@@ -56,15 +66,19 @@ struct MailroomTests {
         #expect(bench.mailroom.count == 0)
         bench.send(.requested(2, Make.proposal(try Make.run())), now: 2)
         bench.endWrite(.committed, now: 3)
+        try bench.grant(now: 3)
+        bench.endWrite(.committed, now: 3)
         _ = bench.takeActions()
         let id = try Make.asset("evidence-1")
-        bench.send(.attemptEnded(id, epoch: 1, attempt: 1, Make.made(1)), now: 4)
+        bench.send(.attemptEnded(id, epoch: 1, start: 1, Make.made(1)), now: 4)
         bench.endWrite(.refused, now: 5)
         #expect(bench.isPaused && bench.takeActions().isEmpty)
         bench.resumeWriting(now: 6)
         bench.endWrite(.committed, now: 7)
         #expect(bench.stored?.record.assets[0].state == .generated)
         #expect(bench.artifacts.contains(Make.picture(1).hash))
+        try bench.grant(now: 7)
+        bench.endWrite(.committed, now: 7)
         #expect(bench.takeActions().count { isStart($0) } == 1)
     }
 
@@ -76,9 +90,8 @@ struct MailroomTests {
         let refused = bench.takeActions().count { if case .reply(_, .unavailable) = $0 { true } else { false } }
         #expect(refused == 1_000 - 256)
         // What is no question is taken in all the same.
-        let id = try Make.asset("evidence-1")
-        bench.send(.attemptEnded(id, epoch: 1, attempt: 1, Make.made(1)), now: 2)
-        #expect(bench.state?.record.assets[0].state == .generated)
+        bench.send(.permitted(Make.permits(1)), now: 2)
+        #expect(bench.state?.record.assets[0].state == .generating)
         bench.endWrite(.committed, now: 3)
         bench.endWrite(.committed, now: 4)
         let accepted = bench.takeActions().count { if case .reply(_, .accepted) = $0 { true } else { false } }
@@ -90,6 +103,7 @@ struct MailroomTests {
         var bench = Bench<RunState>()
         bench.send(.requested(1, Make.proposal(try Make.run())), now: 0)
         bench.endWrite(.committed, now: 0)
+        try bench.grant(now: 0)
         bench.crash(writeHappened: true)
         bench.isUnreadable = true
         bench.send(.cancelRequested(2), now: 1)
@@ -126,6 +140,8 @@ struct MailroomTests {
         #expect(bench.isPaused)
         bench.isUnreadable = false
         bench.resumeWriting(now: 2)
+        try bench.grant(now: 2)
+        bench.endWrite(.committed, now: 3)
         #expect(bench.takeActions().count { isStart($0) } == 5)
     }
 

@@ -104,12 +104,92 @@ struct RequestRulesTests {
     }
 
     @Test(
+        "a case's item may bring words and a model of its own",
+        arguments: [
+            (nil, nil, nil), ("x", nil, nil), (nil, "m", nil), ("x", "m", nil), (" \n", nil, "prompt"),
+            ("", nil, "prompt"), ("@4001", nil, "prompt"), ("@4000", nil, nil), (nil, "", "model"),
+            (nil, "@201", "model"),
+        ] as [(String?, String?, String?)])
+    func ownWords(prompt: String?, model: String?, refused: String?) throws {
+        func long(_ text: String?) -> String? {
+            guard let text, text.hasPrefix("@"), let count = Int(text.dropFirst()) else { return text }
+            return String(repeating: "w", count: count)
+        }
+        var own = try item("l")
+        (own.prompt, own.model) = (long(prompt), long(model))
+        let request = try request(evidence: [item("e")], locations: [own])
+        #expect(refusal(request)?.field == refused.map { "locations[0].\($0)" })
+        guard refused == nil else { return }
+        let asset = try RequestRules.specification(of: request).assets[1]
+        #expect(asset.prompt == long(prompt) ?? PromptTemplate.prompt(for: .location, subject: asset.subject))
+        #expect(asset.model == model && asset.ownPrompt == long(prompt))
+    }
+
+    struct HandOutRow: Sendable, CustomTestStringConvertible {
+        let refused: String?
+        let fields: String
+
+        init(_ refused: String?, _ fields: String) { (self.refused, self.fields) = (refused, fields) }
+
+        var testDescription: String { "\(refused ?? "fine"): \(fields)" }
+    }
+
+    private static let picture =
+        #""picture": {"hash": "\#(Make.hash(1))", "bytes": 3, "mediaType": "image/jpeg"}, "attempts": 1"#
+    private static let bare = #""attempts": 1"#
+    private static let call = #""call": {"provider": "replicate", "id": "p1"}"#
+
+    @Test(
+        "kept assets, open calls and providers",
+        arguments: [
+            HandOutRow(nil, #""kept": []"#),
+            HandOutRow(nil, #""kept": [{"id": "a", \#(picture)}]"#),
+            HandOutRow(nil, #""kept": [{"id": "a", "status": "generated", \#(picture)}]"#),
+            HandOutRow(nil, #""kept": [{"id": "a", "status": "failed", \#(bare)}, {"id": "b", \#(picture)}]"#),
+            HandOutRow(nil, #""kept": [{"id": "a", "status": "needs_prompt_update", \#(bare)}]"#),
+            HandOutRow(nil, #""kept": [{"id": "a", "status": "held", \#(bare)}]"#),
+            HandOutRow(nil, #""kept": [{"id": "a", "status": "canceled", \#(bare)}]"#),
+            HandOutRow("kept[1].id", #""kept": [{"id": "a", \#(picture)}, {"id": "x", \#(picture)}]"#),
+            HandOutRow("kept[1].id", #""kept": [{"id": "a", \#(picture)}, {"id": "a", \#(picture)}]"#),
+            HandOutRow("kept[0].status", #""kept": [{"id": "a", "status": "queued", \#(bare)}]"#),
+            HandOutRow("kept[0].status", #""kept": [{"id": "a", "status": "retrying", \#(bare)}]"#),
+            HandOutRow("kept[0].status", #""kept": [{"id": "a", "status": "generating", \#(picture)}]"#),
+            HandOutRow("kept[0].picture", #""kept": [{"id": "a", \#(bare)}]"#),
+            HandOutRow("kept[0].picture", #""kept": [{"id": "a", "status": "failed", \#(picture)}]"#),
+            HandOutRow(nil, #""openCalls": [{"id": "a", \#(call)}, {"id": "b", \#(call)}]"#),
+            HandOutRow("openCalls[0].id", #""openCalls": [{"id": "x", \#(call)}]"#),
+            HandOutRow("openCalls[1].id", #""openCalls": [{"id": "a", \#(call)}, {"id": "a", \#(call)}]"#),
+            HandOutRow("openCalls[0].id", #""kept": [{"id": "a", \#(picture)}], "openCalls": [{"id": "a", \#(call)}]"#),
+            HandOutRow(nil, #""options": {"providers": ["gemini", "openai", "local"]}"#),
+            HandOutRow(nil, #""options": {"providers": ["a-1"], "fallbackOnRefusal": true, "isFallback": true}"#),
+            HandOutRow("options.providers", #""options": {"providers": []}"#),
+            HandOutRow("options.providers", #""options": {"providers": [""]}"#),
+            HandOutRow("options.providers", #""options": {"providers": ["Gemini"]}"#),
+            HandOutRow("options.providers", #""options": {"providers": ["a b"]}"#),
+            HandOutRow("options.providers", #""options": {"providers": ["a", "a"]}"#),
+            HandOutRow(
+                "options.providers", #""options": {"providers": ["123456789012345678901234567890123"]}"#),
+            HandOutRow(nil, #""options": {"providers": ["12345678901234567890123456789012"]}"#),
+            HandOutRow(nil, #""options": {"providers": ["1", "2", "3", "4", "5", "6", "7", "8"]}"#),
+            HandOutRow(
+                "options.providers", #""options": {"providers": ["1", "2", "3", "4", "5", "6", "7", "8", "9"]}"#),
+        ])
+    func handOutRules(row: HandOutRow) throws {
+        let fields = try JSON.decode(HandOutFields.self, from: Array("{\(row.fields)}".utf8))
+        let specification = try RequestRules.specification(of: request(evidence: [item("a"), item("b")]))
+        var field: String?
+        do throws(InvalidRequest) { try RequestRules.check(fields, of: specification) } catch { field = error.field }
+        #expect(field == row.refused)
+    }
+
+    @Test(
         "the general form",
         arguments: [
             (#""prompt": "x""#, nil), (#""prompt": """#, "assets[0].prompt"), (#""prompt": " ""#, "assets[0].prompt"),
             (#""prompt": "x", "name": "@201""#, "assets[0].name"), (#""prompt": "@4001""#, "assets[0].prompt"),
             (#""prompt": "x", "description": "@4001""#, "assets[0].description"),
             (#""prompt": "x", "model": "@201""#, "assets[0].model"),
+            (#""prompt": "x", "model": """#, "assets[0].model"),
         ] as [(String, String?)])
     func generalForm(fields: String, refused: String?) throws {
         var fields = fields

@@ -55,13 +55,18 @@ struct RunRequestTests {
     func replacedIntentsAreRevoked() throws {
         var bench = Bench<RunState>()
         bench.send(.requested(1, Make.proposal(try Make.run())), now: 0)
+        bench.endWrite(.committed, now: 1)
         // The first epoch's intents are being written when the second epoch comes.
+        try bench.grant(now: 1)
         bench.send(.requested(2, Make.proposal(try Make.run(epoch: 2))), now: 1)
         bench.endWrite(.committed, now: 2)
         let early = bench.takeActions()
         #expect(!early.contains { if case .startAttempt = $0 { true } else { false } })
         #expect(early.contains { if case .reply(1, .accepted) = $0 { true } else { false } })
+        #expect(early.contains(.giveBack(Make.permits(5))))
         bench.endWrite(.committed, now: 3)
+        try bench.grant(now: 3)
+        bench.endWrite(.committed, now: 4)
         let late = bench.takeActions()
         #expect(late.count { if case .startAttempt = $0 { true } else { false } } == 5)
     }
@@ -120,7 +125,7 @@ struct RunRequestTests {
         var bench = Bench<RunState>()
         bench.send(.cancelRequested(1), now: 0)
         bench.send(.redeliveryRequested(2), now: 0)
-        bench.send(.attemptEnded(try Make.asset("a"), epoch: 1, attempt: 1, Make.made(1)), now: 0)
+        bench.send(.attemptEnded(try Make.asset("a"), epoch: 1, start: 1, Make.made(1)), now: 0)
         bench.send(.resumed, now: 0)
         #expect(bench.takeActions() == [.reply(1, .unknownRun), .reply(2, .unknownRun)])
         #expect(bench.mailroom.count == 0)
@@ -135,7 +140,16 @@ struct RunRequestTests {
         bench.send(.requested(2, Make.proposal(try Make.run())), now: 2_000)
         bench.send(.resumed, now: 2_001, dice: 0)
         bench.endWrite(.committed, now: 2_002)
-        let starts = bench.takeActions().compactMap { if case .startAttempt(let id, _, _) = $0 { id } else { nil } }
+        let demand = bench.takeActions().compactMap { if case .demand(let demand) = $0 { demand } else { nil } }.last
+        var gate = CallGate { _ in ProviderLimits() }
+        let grants = gate.demand(
+            try #require(demand), of: try JobID("job_1"), owner: .local, acceptedAt: 0, now: 2_002)
+        for case .grant(_, let permits) in grants { bench.send(.permitted(permits), now: 2_002) }
+        bench.endWrite(.committed, now: 2_003)
+        let starts = bench.takeActions().compactMap {
+            if case .startAttempt(let order) = $0 { order.asset } else { nil }
+        }
+        #expect(starts.count == 5)
         #expect(Set(starts).count == starts.count)
         // Once taken up, the same word again finds its calls in flight and leaves them alone.
         bench.send(.resumed, now: 2_003, dice: 0)
@@ -152,16 +166,16 @@ struct RunRequestTests {
         let id = record.assets[0].id
         var state = RunState.loaded(record, now: 0)
         _ = state.apply(.tick, now: 0, dice: 0)
-        _ = state.apply(.attemptEnded(id, epoch: 1, attempt: 1, .failed(Make.error(.network))), now: 1, dice: 0)
+        _ = state.apply(.attemptEnded(id, epoch: 1, start: 1, .failed(Make.error(.network))), now: 1, dice: 0)
         let waiting = state.record
-        _ = state.apply(.attemptEnded(id, epoch: 1, attempt: 1, Make.made(3)), now: 1, dice: 0)
-        _ = state.apply(.attemptEnded(id, epoch: 2, attempt: 1, Make.made(3)), now: 1, dice: 0)
-        _ = state.apply(.attemptEnded(try Make.asset("nobody"), epoch: 1, attempt: 1, Make.made(3)), now: 1, dice: 0)
+        _ = state.apply(.attemptEnded(id, epoch: 1, start: 1, Make.made(3)), now: 1, dice: 0)
+        _ = state.apply(.attemptEnded(id, epoch: 2, start: 1, Make.made(3)), now: 1, dice: 0)
+        _ = state.apply(.attemptEnded(try Make.asset("nobody"), epoch: 1, start: 1, Make.made(3)), now: 1, dice: 0)
         #expect(state.record == waiting)
         _ = state.apply(.tick, now: 5_000, dice: 0)
-        _ = state.apply(.attemptEnded(id, epoch: 1, attempt: 2, Make.made(3)), now: 5_001, dice: 0)
+        _ = state.apply(.attemptEnded(id, epoch: 1, start: 2, Make.made(3)), now: 5_001, dice: 0)
         let made = state.record
-        _ = state.apply(.attemptEnded(id, epoch: 1, attempt: 2, Make.made(4)), now: 5_001, dice: 0)
+        _ = state.apply(.attemptEnded(id, epoch: 1, start: 2, Make.made(4)), now: 5_001, dice: 0)
         #expect(state.record.assets == made.assets)
     }
 }

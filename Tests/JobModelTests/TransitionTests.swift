@@ -9,7 +9,7 @@ struct TransitionTests {
         let ends: [AttemptResult] = [Make.made(1)] + MediaError.Kind.allCases.map { .failed(Make.error($0)) }
         let attempts = ends.flatMap { end in
             [(1, attempt), (1, attempt + 1), (1, attempt - 1), (2, attempt)].map {
-                RunEvent.attemptEnded(id, epoch: $0, attempt: $1, end)
+                RunEvent.attemptEnded(id, epoch: $0, start: $1, end)
             }
         }
         let requests = try [(1, "claim_1", false), (1, "other", false), (2, "claim_2", false), (1, "new", true)].map {
@@ -110,7 +110,7 @@ struct TransitionTests {
 
     /// Every kind of event that a job can meet.
     static func jobEvents(_ job: JobRecord) throws -> [JobEvent] {
-        var events: [JobEvent] = [.tick, .retryRequested(1, claim: try Claim("again"))]
+        var events: [JobEvent] = [.tick] + (try epochEvents(job))
         for (number, request) in [(1, 7), (2, 7), (2, 8)] {
             var proposal = Make.proposal(try Make.job(number, request: request))
             events.append(.creationRequested(1, proposal))
@@ -119,7 +119,7 @@ struct TransitionTests {
         }
         let triggers: [TriggerAnswer] = [
             .accepted, .acceptedByForeign, .busy(reason: "503", retryAfter: .max), .refused(reason: "400"),
-            .unreachable(reason: "down"),
+            .unreachable(reason: "down"), .unacceptable(reason: "400 options.providers"),
         ]
         events += triggers.flatMap { answer in [1, 2, 3].map { .triggerEnded(epoch: $0, answer) } }
         for status in JobStatus.allCases {
@@ -136,6 +136,20 @@ struct TransitionTests {
                     1, ForeignUpdate(status: status, completedImages: 1, pictures: pictures, failedIDs: [])))
         }
         return events
+    }
+
+    private static func epochEvents(_ job: JobRecord) throws -> [JobEvent] {
+        let edit = AssetEdit(
+            asset: job.assets[0].id, base: job.specification,
+            specification: Artifact(owner: .local, hash: Make.hash(8), bytes: [1]), before: Make.hash(1),
+            after: Make.hash(2))
+        let changes: [EpochRequest.Change] = [.none, .fallback(provider: "local"), .words(edit)]
+        let choices: [[AssetID]?] = [nil, [job.assets[0].id], [job.assets[1].id], [try Make.asset("nobody")], []]
+        return try changes.flatMap { change in
+            try choices.map {
+                .epochRequested(1, EpochRequest(claim: try Claim("again"), assets: $0, change: change))
+            }
+        }
     }
 
     static func job(_ status: JobStatus, _ acceptance: HandOut.Acceptance) throws -> JobRecord {
@@ -168,7 +182,7 @@ struct TransitionTests {
 
     @Test("a job takes only steps of the table", arguments: JobStatus.allCases)
     func jobSteps(status: JobStatus) throws {
-        for acceptance in [HandOut.Acceptance.none, .acknowledged, .foreign] {
+        for acceptance in [HandOut.Acceptance.none, .acknowledged, .foreign, .refused] {
             let job = try Self.job(status, acceptance)
             for event in try Self.jobEvents(job) {
                 var state = JobState.loaded(job, now: 0)

@@ -7,6 +7,11 @@ import Threads
 /// A worker's end of the trigger: answers as told and counts.
 final class ScriptedClient: WorkerClient, Sendable {
     let triggers = Locked<[JobRecord]>([])
+    /// The specification that came with each trigger.
+    let specifications = Locked<[JobSpecification]>([])
+    let nudges = Locked<[(call: RemoteCall, job: JobID, worker: String)]>([])
+    let nudgeAnswer = Locked(NudgeAnswer.taken)
+    private let waiting = Locked<[(count: Int, continuation: CheckedContinuation<Void, Never>)]>([])
     private let answer: @Sendable (Int) async -> TriggerAnswer
 
     init(answer: @escaping @Sendable (Int) async -> TriggerAnswer) { self.answer = answer }
@@ -14,9 +19,32 @@ final class ScriptedClient: WorkerClient, Sendable {
     func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer {
         let number = triggers.withLock { triggers in
             triggers.append(job)
+            specifications.withLock { $0.append(specification) }
             return triggers.count
         }
+        for waiter in served(number) { waiter.resume() }
         return await answer(number)
+    }
+
+    /// Returns when so many triggers came.
+    func triggered(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            waiting.withLock { $0.append((count, continuation)) }
+            for waiter in served(triggers.withLock { $0.count }) { waiter.resume() }
+        }
+    }
+
+    private func served(_ number: Int) -> [CheckedContinuation<Void, Never>] {
+        waiting.withLock { waiting in
+            let served = waiting.filter { $0.count <= number }.map(\.continuation)
+            waiting.removeAll { $0.count <= number }
+            return served
+        }
+    }
+
+    func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer {
+        nudges.withLock { $0.append((call, jobID, worker)) }
+        return nudgeAnswer.withLock { $0 }
     }
 }
 

@@ -38,7 +38,7 @@ public struct ProgressDisplay {
     static func line(of job: JobRecord) -> String {
         let marks = String(job.assets.map { JobText.mark($0.status) })
         let failed = job.failedIDs.isEmpty ? "" : "  failed: \(job.failedIDs.map(\.text).joined(separator: " "))"
-        return "\(job.caseID)  \(job.status.rawValue) \(job.completedImages)/\(job.assets.count)  \(marks)\(failed)"
+        return "\(job.caseID)  \(JobText.progress(of: job))  \(marks)\(failed)"
     }
 
     static func picture(of job: JobRecord) -> [String] {
@@ -46,7 +46,7 @@ public struct ProgressDisplay {
         let total = max(1, job.assets.count)
         let filled = width * job.completedImages / total
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        let head = "\(job.caseID)  [\(bar)] \(job.completedImages)/\(job.assets.count)  \(job.status.rawValue)"
+        let head = "\(job.caseID)  [\(bar)] \(job.completedImages)/\(job.assets.count)  \(JobText.standing(of: job))"
         let rows = [AssetKind.evidence, .location].map { kind in
             let marks = job.assets.filter { $0.kind == kind }.map { "\(JobText.mark($0.status))" }
             return "  \(kind) ".padded(to: 12) + marks.joined(separator: " ")

@@ -17,21 +17,54 @@ struct ControlRoutes: Sendable {
     func add(to router: Router<DarkroomContext>) {
         router.route("/api/generate-case", [.post: { request, _ in try await create(request) }])
         router.route("/api/cases/:caseId/retry", [.post: { try await retry($0, $1) }])
+        router.route("/api/cases/:caseId/fallback", [.post: { try await fallBack($0, $1) }])
+        router.route("/api/cases/:caseId/assets/:assetId", [.patch: { try await edit($0, $1) }])
     }
 
     private func create(_ request: Request) async throws -> Response {
-        try access.requireReadToken(request)
-        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
-        let file = try Body.decode(CaseFile.self, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+        let file = try await body(CaseFile.self, request)
         guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
         let reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
         return try await answer(reply)
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let key = try key(context)
+        return try await answer(try await jobs.retry(key, assets: try choice.names()))
+    }
+
+    private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let (key, provider) = (try key(context), choice.provider ?? AssetChoice.standardFallback)
+        return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
+    }
+
+    private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let words = try await body(AssetWords.self, request)
+        let key = try key(context)
+        let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
+        return try await answer(
+            try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model))
+    }
+
+    private func key(_ context: DarkroomContext) throws -> JobService.CaseKey {
+        JobService.CaseKey(try context.identifier("caseId", as: CaseID.self, code: "unknown_case"))
+    }
+
+    private func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
+        guard let value = try await optionalBody(type, request) else {
+            throw InvalidRequest(field: "", message: "is missing")
+        }
+        return value
+    }
+
+    /// Nil for an empty one.
+    private func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
         try access.requireReadToken(request)
-        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
-        return try await answer(try await jobs.retry(JobService.CaseKey(caseID)))
+        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        guard !bytes.isEmpty else { return nil }
+        return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 
     private func answer(_ reply: JobReply) async throws -> Response {
@@ -46,4 +79,24 @@ struct ControlRoutes: Sendable {
         default: return try WebhookAnswers.response(reply)
         }
     }
+}
+
+/// The body of a retry or fallback; all of it may be left out.
+private struct AssetChoice: Decodable {
+    static let standardFallback = "local"
+
+    var provider: String?
+    var assets: [AssetID]?
+
+    /// - Throws: ``InvalidRequest`` for a list without names, which is a mistake and not "all".
+    func names() throws(InvalidRequest) -> [AssetID]? {
+        guard let assets, !(1...JobSpecification.maximumAssets).contains(assets.count) else { return assets }
+        throw InvalidRequest(field: "assets", message: "must name 1 to \(JobSpecification.maximumAssets) images")
+    }
+}
+
+/// The body of an edit; one of the two is needed.
+private struct AssetWords: Decodable {
+    var prompt: String?
+    var model: String?
 }

@@ -29,7 +29,12 @@ public struct JobView: Encodable, Sendable {
         var status: AssetState
         var attempts: Int
         var error: ErrorView?
+        /// The words for the provider, and the model asked for if it is not the provider's own.
+        var prompt: String?
+        var model: String?
         var source: AssetSource?
+        /// Of all epochs; absent while there was no call.
+        var cost: AssetCost?
         var image: String?
     }
 
@@ -41,6 +46,8 @@ public struct JobView: Encodable, Sendable {
     var completedImages: Int
     var failedImages: Int
     var failedIds: [AssetID]
+    var queue: QueuePlace?
+    var cost: JobCost
     var evidenceImages: [String: String]
     var locationImages: [String: String]
     var createdAt: Milliseconds
@@ -107,17 +114,26 @@ public enum JobViews {
         return JobView(
             caseId: job.caseID, jobId: job.jobID, status: job.status, final: job.isFinal,
             totalImages: job.assets.count, completedImages: job.completedImages, failedImages: job.failedIDs.count,
-            failedIds: job.failedIDs, evidenceImages: images { !isLocation($0) },
+            failedIds: job.failedIDs, queue: job.queue, cost: job.cost, evidenceImages: images { !isLocation($0) },
             locationImages: images(of: isLocation),
             createdAt: job.createdAt, startedAt: job.startedAt, completedAt: job.completedAt, updatedAt: job.updatedAt,
             retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: failed?.errorCode,
             errorCause: failed?.errorCause, errorMessage: failed?.error?.message, lastError: job.lastError,
             epoch: job.handOut.epoch, version: job.version,
             revision: revision.number, worker: job.handOut.worker, evidence: items { !isLocation($0) },
-            locations: items(of: isLocation), assets: job.assets.map { asset($0, link: links[$0.id]) })
+            locations: items(of: isLocation), assets: assets(job, specification, links))
     }
 
-    private static func asset(_ asset: JobAsset, link: String?) -> JobView.Asset {
+    private static func assets(
+        _ job: JobRecord, _ specification: JobSpecification, _ links: [AssetID: String]
+    ) -> [JobView.Asset] {
+        let words = Dictionary(specification.assets.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return job.assets.map { asset($0, words[$0.id], link: links[$0.id]) }
+    }
+
+    private static func asset(
+        _ asset: JobAsset, _ specification: AssetSpecification?, link: String?
+    ) -> JobView.Asset {
         JobView.Asset(
             id: asset.id, kind: asset.kind, name: asset.name, status: asset.status, attempts: asset.attempts,
             error: asset.error.map { error in
@@ -126,7 +142,9 @@ public enum JobViews {
                     providerCode: error.providerCode, isRetryable: error.isRetryable,
                     userActionRequired: error.userActionRequired, retriedCount: max(0, asset.attempts - 1))
             },
-            source: asset.source, image: asset.status == .generated ? link : nil)
+            prompt: specification?.prompt, model: specification?.model, source: asset.source,
+            cost: asset.cost == nil && asset.spent == nil ? nil : asset.totalCost,
+            image: asset.status == .generated ? link : nil)
     }
 }
 

@@ -88,6 +88,9 @@ enum WebhookAnswers {
             let isOurs = job.handOut.acceptance == .acknowledged
             return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
         case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
+        case .unknownAsset(let id): throw Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
+        case .otherSpecification:
+            throw Refusal(.conflict, "edited_meanwhile", "the job was edited by somebody else; try again")
         case .conflict(let code, let message): throw Refusal(.conflict, code, message)
         case .staleEpoch(let current):
             throw Refusal(

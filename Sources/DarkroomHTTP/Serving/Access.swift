@@ -35,6 +35,14 @@ public struct Access: Sendable {
         _ request: Request, clock: any EngineClock, over signed: (_ id: String, _ timestamp: Int64) -> [UInt8]
     ) throws {
         guard let secrets = webhookSecrets else { return }
+        try Access.requireSignature(request, by: secrets, clock: clock, over: signed)
+    }
+
+    /// - Parameter signed: the signed text, given id and timestamp.
+    static func requireSignature(
+        _ request: Request, by secrets: WebhookSecrets, clock: any EngineClock,
+        over signed: (_ id: String, _ timestamp: Int64) -> [UInt8]
+    ) throws {
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
         guard
             let headers = WebhookHeaders(

@@ -7,9 +7,12 @@ import NIOCore
 /// What a handler may know beside the request.
 public struct DarkroomContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
+    /// The address at the other end of the connection.
+    let peer: SocketAddress?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
     }
 }
 

@@ -36,6 +36,7 @@ struct WorkerRoutes: Sendable {
             ])
         router.route("/api/runs/:jobId", [.get: { try await show($0, $1) }])
         router.route("/api/runs/:jobId/cancel", [.post: { try await cancel($0, $1) }])
+        router.route("/api/runs/:jobId/nudge", [.post: { try await nudge($0, $1) }])
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
@@ -68,6 +69,16 @@ struct WorkerRoutes: Sendable {
         try access.requireWorkerToken(request)
         let job = try context.identifier("jobId", as: JobID.self, code: "unknown_run")
         return try Self.response(await worker.cancel(job)) { try Reply.json(RunView($0), status: .accepted) }
+    }
+
+    private func nudge(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireWorkerToken(request)
+        let job = try context.identifier("jobId", as: JobID.self, code: "unknown_run")
+        let call = try await decode(NudgeRequest.self, request).call()
+        guard try worker.nudge(call, of: job) else {
+            throw Refusal(.notFound, "unknown_run", "there is no such run here")
+        }
+        return try Reply.json(["success": true], status: .accepted)
     }
 
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {

@@ -27,11 +27,13 @@ public enum RequestRules {
                 let field = "\(list)[\(index)]"
                 try check(item.name, field: "\(field).name", maximum: maximumNameCharacters, isRequired: true)
                 try check(item.description, field: "\(field).description", maximum: maximumDescriptionCharacters)
+                try checkWords(prompt: item.prompt, model: item.model, field: "\(field).")
                 let subject = Subject(name: item.name, description: item.description)
                 assets.append(
                     AssetSpecification(
-                        id: item.id, kind: kind, prompt: PromptTemplate.prompt(for: kind, subject: subject),
-                        subject: subject, priority: item.priority ?? 0))
+                        id: item.id, kind: kind,
+                        prompt: item.prompt ?? PromptTemplate.prompt(for: kind, subject: subject), subject: subject,
+                        model: item.model, priority: item.priority ?? 0))
             }
         }
         let fields =
@@ -47,10 +49,9 @@ public enum RequestRules {
         var assets: [AssetSpecification] = []
         for (index, asset) in request.assets.enumerated() {
             let field = "assets[\(index)]"
-            try check(asset.prompt, field: "\(field).prompt", maximum: maximumDescriptionCharacters, isRequired: true)
+            try checkWords(prompt: asset.prompt, model: asset.model, field: "\(field).")
             try check(asset.name ?? "", field: "\(field).name", maximum: maximumNameCharacters)
             try check(asset.description ?? "", field: "\(field).description", maximum: maximumDescriptionCharacters)
-            try check(asset.model ?? "", field: "\(field).model", maximum: maximumModelCharacters)
             assets.append(
                 AssetSpecification(
                     id: asset.id, kind: asset.kind, prompt: asset.prompt,
@@ -69,27 +70,14 @@ public enum RequestRules {
         do { return try CaseID(jobID.text) } catch { throw InvalidRequest(field: "jobId", message: error.message) }
     }
 
-    /// The rules for the fields around the assets.
-    public static func check(_ handOut: HandOutFields, assets: Int) throws(InvalidRequest) {
-        if let epoch = handOut.epoch, epoch < 1 {
-            throw InvalidRequest(field: "epoch", message: "must be 1 or more")
+    /// Words for a provider, and a model's name.
+    /// - Parameter field: what stands before `prompt` and `model` in a field's name.
+    public static func checkWords(prompt: String?, model: String?, field: String = "") throws(InvalidRequest) {
+        if let prompt {
+            try check(prompt, field: "\(field)prompt", maximum: maximumDescriptionCharacters, isRequired: true)
         }
-        let numbered = [handOut.jobID != nil, handOut.epoch != nil, handOut.claim != nil]
-        if numbered.contains(true), numbered.contains(false) {
-            throw InvalidRequest(field: "jobId", message: "jobId, epoch and claim come together or not at all")
-        }
-        if let jobID = handOut.jobID, jobID.text.hasPrefix(UnnumberedJob.prefix) {
-            throw InvalidRequest(field: "jobId", message: "must not begin with \"\(UnnumberedJob.prefix)\"")
-        }
-        if handOut.artifactURL == nil, assets > maximumInlineImages {
-            throw InvalidRequest(
-                field: "artifactUrl", message: "is needed for more than \(maximumInlineImages) images")
-        }
-        if let timeout = handOut.options?.attemptTimeout, !(0.01...3_600).contains(timeout) {
-            throw InvalidRequest(field: "options.attemptTimeout", message: "must be 0.01 to 3600 seconds")
-        }
-        if let attempts = handOut.options?.maxAttempts, !(1...20).contains(attempts) {
-            throw InvalidRequest(field: "options.maxAttempts", message: "must be 1 to 20")
+        if let model {
+            try check(model, field: "\(field)model", maximum: maximumModelCharacters, isRequired: true)
         }
     }
 

@@ -49,12 +49,21 @@ public struct CaseItem: Hashable, Sendable, Codable {
     public var description: String
     /// Lower is more important; the default keeps the given order, evidence first.
     public var priority: Int?
+    /// The words for the provider, in place of those that the kind's template makes.
+    public var prompt: String?
+    /// Overrides the provider's configured model.
+    public var model: String?
 
-    public init(id: AssetID, name: String, description: String, priority: Int? = nil) {
+    public init(
+        id: AssetID, name: String, description: String, priority: Int? = nil, prompt: String? = nil,
+        model: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.description = description
         self.priority = priority
+        self.prompt = prompt
+        self.model = model
     }
 }
 
@@ -65,13 +74,15 @@ public struct HandOutFields: Hashable, Sendable, Codable {
     public var claim: Claim?
     public var stopBy: Milliseconds?
     public var artifactURL: String?
-    /// Assets made in earlier epochs.
+    /// Assets made, or given up, in earlier epochs.
     public var kept: [KeptAsset]?
+    /// Calls of earlier epochs to ask about.
+    public var openCalls: [OpenCall]?
     public var options: RunOptions?
 
     public init(
         jobID: JobID? = nil, epoch: Int? = nil, claim: Claim? = nil, stopBy: Milliseconds? = nil,
-        artifactURL: String? = nil, kept: [KeptAsset]? = nil, options: RunOptions? = nil
+        artifactURL: String? = nil, kept: [KeptAsset]? = nil, openCalls: [OpenCall]? = nil, options: RunOptions? = nil
     ) {
         self.jobID = jobID
         self.epoch = epoch
@@ -79,6 +90,7 @@ public struct HandOutFields: Hashable, Sendable, Codable {
         self.stopBy = stopBy
         self.artifactURL = artifactURL
         self.kept = kept
+        self.openCalls = openCalls
         self.options = options
     }
 
@@ -89,6 +101,7 @@ public struct HandOutFields: Hashable, Sendable, Codable {
         case stopBy
         case artifactURL = "artifactUrl"
         case kept
+        case openCalls
         case options
     }
 }
@@ -100,11 +113,26 @@ public struct RunOptions: Hashable, Sendable, Codable {
     public var attemptTimeout: Double?
     /// Up to the worker's own setting.
     public var maxAttempts: Int?
+    /// Names of the worker's providers in the order in which they are asked; at most ``maximumProviders``. The worker's
+    /// own order when absent.
+    public var providers: [String]?
+    /// Whether words that one provider refuses are put to the next.
+    public var fallbackOnRefusal: Bool?
+    /// Somebody asked for these providers in place of the usual ones: what they make says that it is a fallback.
+    public var isFallback: Bool?
 
-    public init(schedule: Schedule? = nil, attemptTimeout: Double? = nil, maxAttempts: Int? = nil) {
+    public static let maximumProviders = 8
+
+    public init(
+        schedule: Schedule? = nil, attemptTimeout: Double? = nil, maxAttempts: Int? = nil, providers: [String]? = nil,
+        fallbackOnRefusal: Bool? = nil, isFallback: Bool? = nil
+    ) {
         self.schedule = schedule
         self.attemptTimeout = attemptTimeout
         self.maxAttempts = maxAttempts
+        self.providers = providers
+        self.fallbackOnRefusal = fallbackOnRefusal
+        self.isFallback = isFallback
     }
 }
 

@@ -16,6 +16,8 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
     public var isFinal: Bool?
     /// The address it was made for.
     public var to: String?
+    public var queue: QueuePlace?
+    public var estimateMicros: Int64?
     public var assets: [SnapshotAsset]?
 
     private enum CodingKeys: String, CodingKey {
@@ -32,6 +34,8 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         case version
         case isFinal = "final"
         case to
+        case queue
+        case estimateMicros
         case assets
     }
 
@@ -56,6 +60,8 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         version = snapshot.version
         isFinal = snapshot.isFinal
         to = snapshot.webhookURL
+        queue = snapshot.queue
+        estimateMicros = snapshot.estimateMicros
         assets = snapshot.assets
     }
 
@@ -74,10 +80,31 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
             throw InvalidRequest(
                 field: "assets[\(index)].picture", message: "belongs to an asset that is generated, and only to it")
         }
+        try SnapshotMessage.checkMoney(assets, estimate: estimateMicros)
         return Snapshot(
             jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
-            isFinal: isFinal, webhookURL: to, artifactURL: nil, assets: assets)
+            isFinal: isFinal, webhookURL: to, artifactURL: nil, queue: queue, estimateMicros: estimateMicros,
+            assets: assets)
     }
+
+    /// Sums of what is taken in must not overflow, whatever a worker says.
+    private static func checkMoney(_ assets: [SnapshotAsset], estimate: Int64?) throws(InvalidRequest) {
+        let assetRange = 0...maximumMicros
+        for (index, asset) in assets.enumerated() {
+            let cost = asset.cost ?? AssetCost()
+            let isSane =
+                assetRange.contains(cost.micros) && assetRange.contains(cost.possibleMicros)
+                && (0...1_000).contains(cost.possiblyBilled) && assetRange.contains(asset.source?.costMicros ?? 0)
+            guard isSane else { throw InvalidRequest(field: "assets[\(index)].cost", message: "is out of range") }
+        }
+        let jobRange = 0...maximumMicros * Int64(JobSpecification.maximumAssets)
+        guard jobRange.contains(estimate ?? 0) else {
+            throw InvalidRequest(field: "estimateMicros", message: "is out of range")
+        }
+    }
+
+    /// A million currency units for one image is a mistake.
+    private static let maximumMicros: Int64 = 1_000_000_000_000
 
     private func missing(_ field: String) -> InvalidRequest {
         InvalidRequest(field: field, message: "is missing or out of range")

@@ -1,3 +1,4 @@
+import JSONCoding
 import JobModel
 
 /// Turns a valid case into the job it asks for.
@@ -15,7 +16,7 @@ public struct JobAdmission: Sendable {
     ) throws(InvalidRequest) -> JobProposal {
         let specification = try RequestRules.specification(of: request)
         let fields = HandOutFields(artifactURL: addresses.artifactURL, options: request.handOut.options)
-        try RequestRules.check(fields, assets: specification.assets.count)
+        try RequestRules.check(fields, of: specification)
         let artifact = Artifact(owner: .local, bytes: try RunAdmission.encode(specification))
         let now = clock.now()
         let handOut = HandOut(
@@ -28,6 +29,33 @@ public struct JobAdmission: Sendable {
             handOut: handOut,
             assets: specification.assets.map { JobAsset(id: $0.id, kind: $0.kind, name: $0.subject.name) })
         return JobProposal(record: record, specification: artifact)
+    }
+
+    /// The same job with other words, or another model, for one asset.
+    /// - Parameter hash: of `specification`, as it is stored.
+    /// - Returns: nil if it names no such asset.
+    public func edit(
+        _ asset: AssetID, prompt: String?, model: String?, in specification: JobSpecification, hash: ContentHash
+    ) throws(InvalidRequest) -> AssetEdit? {
+        guard prompt != nil || model != nil else {
+            throw InvalidRequest(field: "prompt", message: "is needed, or model")
+        }
+        try RequestRules.checkWords(prompt: prompt, model: model)
+        var next = specification
+        guard let index = next.assets.firstIndex(where: { $0.id == asset }) else { return nil }
+        if let prompt { next.assets[index].prompt = prompt }
+        if let model { next.assets[index].model = model }
+        return AssetEdit(
+            asset: asset, base: hash,
+            specification: Artifact(owner: .local, bytes: try RunAdmission.encode(next)),
+            before: try JobAdmission.words(specification.assets[index]),
+            after: try JobAdmission.words(next.assets[index]))
+    }
+
+    private static func words(_ asset: AssetSpecification) throws(InvalidRequest) -> ContentHash {
+        do throws(JSONError) { return ContentHash(of: try JSON.encode(asset, style: .sorted)) } catch {
+            throw InvalidRequest(field: error.path, message: error.message)
+        }
     }
 
     public func newClaim() throws(InvalidRequest) -> Claim {

@@ -38,14 +38,35 @@ enum JobLog {
             facts["images"] = "\(made)/\(total)"
             facts["durationMs"] = "\(duration)"
             return (.info, "job.finished")
+        case .retried, .fallbackAsked, .edited, .refused, .lateResultKept: return describeEpoch(entry, &facts)
+        }
+    }
+
+    private static func describeEpoch(_ entry: JobLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {
+        switch entry {
         case .retried(let epoch, let assets):
             facts["epoch"] = "\(epoch)"
             facts["assetIds"] = assets.map(\.text).joined(separator: " ")
             return (.info, "job.retried")
+        case .fallbackAsked(let epoch, let provider, let assets):
+            facts["epoch"] = "\(epoch)"
+            facts["provider"] = provider
+            facts["assetIds"] = assets.map(\.text).joined(separator: " ")
+            return (.info, "job.fallback")
+        case .edited(let epoch, let asset, let words):
+            facts["epoch"] = "\(epoch)"
+            facts["assetId"] = asset.text
+            facts["wordsHash"] = words.text
+            return (.info, "job.edited")
+        case .refused(let worker, let reason):
+            facts["worker"] = worker
+            facts["error"] = reason
+            return (.error, "worker.refused")
         case .lateResultKept(let asset, let epoch):
             facts["assetId"] = asset.text
             facts["madeInEpoch"] = "\(epoch)"
             return (.notice, "job.late_result_kept")
+        default: return (.info, "job.changed")
         }
     }
 }

@@ -20,9 +20,9 @@ public final class JobService: Service {
     }
 
     let store: any Stores
-    private let client: (any WorkerClient)?
+    let client: (any WorkerClient)?
     let clock: any EngineClock
-    private let admission: JobAdmission
+    let admission: JobAdmission
     let logger: Logger
     private let desk = ReplyDesk<JobReply>()
     private let tasks = TaskYard<CaseKey>()
@@ -72,11 +72,6 @@ public final class JobService: Service {
         return await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) }
     }
 
-    public func retry(_ key: CaseKey) async throws(InvalidRequest) -> JobReply {
-        let claim = try admission.newClaim()
-        return await ask(key) { .retryRequested($0, claim: claim) }
-    }
-
     /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
@@ -124,7 +119,7 @@ public final class JobService: Service {
     /// Whether a trigger of this process is on its way.
     public func isTriggering(_ key: CaseKey) -> Bool { records.state(key)?.isTriggering ?? false }
 
-    private func ask(_ key: CaseKey, _ event: (ReplyToken) -> JobEvent) async -> JobReply {
+    func ask(_ key: CaseKey, _ event: (ReplyToken) -> JobEvent) async -> JobReply {
         await desk.ask { records.send(event($0), to: key) } ?? .unavailable("the process is shutting down")
     }
 

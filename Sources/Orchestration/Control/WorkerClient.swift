@@ -1,8 +1,18 @@
 import JobModel
 
-/// Hands work to a worker. Every failure comes back as a ``TriggerAnswer``.
+/// Hands work to a worker. Every failure comes back as a value.
 public protocol WorkerClient: Sendable {
     func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer
+
+    /// Tells the worker that a provider has news of a call; it then asks the provider itself. Ends within seconds.
+    /// - Parameter worker: its base URL.
+    func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer
+}
+
+/// How a nudge ended. Nothing depends on it: the worker asks the provider by itself too, only later.
+public enum NudgeAnswer: Hashable, Sendable {
+    case taken
+    case failed(reason: String)
 }
 
 /// What a control process needs to know to create jobs.

@@ -26,12 +26,18 @@ struct Create: AsyncParsableCommand {
     @Option(help: "The receiver's base URL, as the worker reaches it.")
     var receiver: String?
 
+    @Option(help: "The worker's providers to ask, in this order, as NAME,NAME,…; the case file's options else.")
+    var providers: String?
+
+    @Flag(help: "Put words that one provider refuses to the next.")
+    var fallbackOnRefusal = false
+
     /// Tries of the trigger, all within ``patience``.
     static let tries = 3
     static let patience: Milliseconds = 5_000
 
     func run() async throws {
-        let file = try CaseFiles.read(caseFile)
+        let file = chosen(try CaseFiles.read(caseFile))
         try await Session.runTriggering(options) { session, jobs in
             let addresses = try addresses(session.settings)
             let reply: JobReply
@@ -42,6 +48,17 @@ struct Create: AsyncParsableCommand {
             }
             try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
         }
+    }
+
+    /// The flags win over the file.
+    private func chosen(_ file: CaseFile) -> CaseFile {
+        var (file, options) = (file, file.options ?? RunOptions())
+        if let providers {
+            options.providers = providers.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        if fallbackOnRefusal { options.fallbackOnRefusal = true }
+        if options != RunOptions() { file.options = options }
+        return file
     }
 
     private func addresses(_ settings: Settings) throws -> HandOutAddresses {
@@ -69,7 +86,7 @@ enum CaseFiles {
     }
 }
 
-/// Tells the caller of `create` and `retry` what became of the hand-out.
+/// Tells the caller of a command what became of the hand-out.
 struct CreationReport {
     let session: Session
     let jobs: JobService
@@ -81,8 +98,9 @@ struct CreationReport {
         case .joined(let job): try show(job, word: "joined, it was being worked on already")
         case .conflict(_, let message): throw CommandFailure(Exit.usage, message)
         case .unknownJob: throw CommandFailure(Exit.usage, "there is no job for this case")
+        case .unknownAsset(let id): throw CommandFailure(Exit.usage, "this case has no image \(id)")
         case .unavailable(let reason): throw CommandFailure(.failure, "store: \(reason)")
-        case .folded, .duplicate, .staleEpoch, .staleVersion, .artifactMissing:
+        case .folded, .duplicate, .otherSpecification, .staleEpoch, .staleVersion, .artifactMissing:
             throw CommandFailure(.failure, "unexpected answer")
         }
     }
@@ -99,6 +117,10 @@ struct CreationReport {
             await jobs.waitForNews(of: key, after: known?.revision ?? .zero, limit: 250)
         }
         job = try jobs.job(key)?.record ?? job
+        if job.handOut.acceptance == .refused {
+            try show(job, word: "\(word), but the worker refuses it")
+            throw CommandFailure(Exit.usage, job.lastError ?? "the worker refuses the request")
+        }
         guard job.isTriggerOwed else { return try show(job, word: "\(word), a worker has it") }
         try show(job, word: "\(word), no worker reached yet")
         throw CommandFailure(Exit.notReachable, job.lastError ?? "no worker was reached")

@@ -5,6 +5,7 @@ import DarkroomHTTP
 import HTTPChannels
 import JobModel
 import LMDBStore
+import Logging
 import Orchestration
 import Threads
 
@@ -14,7 +15,8 @@ struct Serve: AsyncParsableCommand {
             "The whole control plane in one process: submission, webhooks, job state, and the loop that triggers.",
         discussion: """
             Prints one line, "ready http://HOST:PORT", once it serves. Workers reach it at DARKROOM_PUBLIC_URL, or at \
-            that address if it is not set.
+            that address if it is not set. Replicate's callbacks must be signed with REPLICATE_WEBHOOK_SECRET; without it \
+            they are taken from this machine only.
             """)
 
     @OptionGroup var server: ServerOptions
@@ -29,26 +31,17 @@ struct Serve: AsyncParsableCommand {
         guard let worker = try settings.baseURL("worker", flag: worker) else {
             throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
         }
-        let access = Access(
-            workerToken: nil, readToken: try settings.token("DARKROOM_READ_TOKEN"),
-            webhookSecrets: try settings.webhookSecrets())
-        try Serving.requireSecrets(
-            address,
-            [
-                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
-                ("DARKROOM_READ_TOKEN", access.readToken != nil),
-            ])
+        let access = try access(address, settings)
+        let replicateSecrets = try replicateSecrets(settings)
         let logger = try server.logger("initiator", settings)
+        if replicateSecrets == nil { logger.notice("webhook.replicate_unsigned", metadata: ["from": "loopback only"]) }
         let store = try Stores.open(try self.store.directory(settings), settings)
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(store: store, client: client, clock: clock, random: SystemRandom(), logger: logger)
-        let publicURL = Locked(try settings.baseURL("public-url"))
-        guard !["0.0.0.0", "::"].contains(address.host) || publicURL.withLock({ $0 != nil }) else {
-            throw ValidationError("listening on every address needs DARKROOM_PUBLIC_URL: workers must know one")
-        }
+        let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
-            address, jobs: jobs, artifacts: store, access: access, clock: clock,
+            address, jobs: jobs, artifacts: store, access: access, replicateSecrets: replicateSecrets, clock: clock,
             addresses: { publicURL.withLock { $0 }.map { HandOutAddresses(worker: worker, receiver: $0) } },
             isReady: { (try? store.latestRevision()) != nil }, logger: logger,
             onReady: { url in
@@ -58,5 +51,34 @@ struct Serve: AsyncParsableCommand {
         try await ServiceRunner.run([jobs, routes], address: address, logger: logger)
         await http.shutdown()
         await store.close()
+    }
+
+    private func access(_ address: ListenAddress, _ settings: Settings) throws -> Access {
+        let access = Access(
+            workerToken: nil, readToken: try settings.token("DARKROOM_READ_TOKEN"),
+            webhookSecrets: try settings.webhookSecrets())
+        try Serving.requireSecrets(
+            address,
+            [
+                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
+                ("DARKROOM_READ_TOKEN", access.readToken != nil),
+            ])
+        return access
+    }
+
+    /// Nil where the address that it serves at will do.
+    private func publicURL(_ address: ListenAddress, _ settings: Settings) throws -> String? {
+        let url = try settings.baseURL("public-url")
+        guard url != nil || !["0.0.0.0", "::"].contains(address.host) else {
+            throw ValidationError("listening on every address needs DARKROOM_PUBLIC_URL: workers must know one")
+        }
+        return url
+    }
+
+    private func replicateSecrets(_ settings: Settings) throws -> WebhookSecrets? {
+        guard let text = try settings.secret("REPLICATE_WEBHOOK_SECRET") else { return nil }
+        do { return try WebhookSecrets(text) } catch {
+            throw ValidationError("REPLICATE_WEBHOOK_SECRET \(error.message)")
+        }
     }
 }

@@ -38,6 +38,6 @@ struct Sheet: AsyncParsableCommand {
         if let hash = asset.picture?.hash { picture = try await store.artifact(hash, owner: job.owner) }
         return ContactSheet.Tile(
             id: asset.id, name: asset.name, kind: asset.kind, state: asset.status, reason: asset.error?.message,
-            isFallback: asset.source?.isFallback ?? false, jpeg: picture)
+            isFallback: asset.source?.isFallback ?? false, provider: asset.source?.provider, jpeg: picture)
     }
 }

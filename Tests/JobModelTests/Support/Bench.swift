@@ -49,6 +49,13 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
         return performed
     }
 
+    /// The demands among those actions; the others stay.
+    mutating func takeDemands() -> [CallDemand] where State == RunState {
+        let demands = performed.compactMap { if case .demand(let demand) = $0 { demand } else { nil } }
+        performed.removeAll { if case .demand = $0 { true } else { false } }
+        return demands
+    }
+
     mutating func send(_ event: State.Event, now: Milliseconds, dice: UInt64 = 0) {
         take(mailroom.receive(event, for: Self.key, now: now, dice: dice), now: now)
     }
@@ -121,6 +128,17 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
             case .pause: isPaused = true
             case .perform(_, let action): performed.append(action)
             }
+        }
+    }
+}
+
+extension Bench where State == RunState {
+    /// Gives the run the permits that it asked for last, as a gate without limits would.
+    mutating func grant(now: Milliseconds) throws {
+        let demands = takeDemands()
+        guard let demand = demands.last else { return }
+        for (lane, count) in demand.now {
+            send(.permitted(Make.permits(count, lane: lane)), now: now)
         }
     }
 }

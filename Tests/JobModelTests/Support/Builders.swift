@@ -26,14 +26,23 @@ enum Make {
 
     static func run(
         epoch: Int = 1, claim: Claim? = nil, stopBy: Milliseconds? = nil, request: Int = 7, artifactURL: String? = nil,
-        limits: RunLimits = RunLimits(), acceptedAt: Milliseconds = 0, assets: [AssetRun]? = nil
+        limits: RunLimits = RunLimits(), providers: [ProviderTerms] = [provider], acceptedAt: Milliseconds = 0,
+        assets: [AssetRun]? = nil
     ) throws -> RunRecord {
         RunRecord(
             jobID: try JobID("job_1"), owner: .local, caseID: try CaseID("case-1"), epoch: epoch,
             claim: try claim ?? self.claim(epoch), stopBy: stopBy, specification: hash(1), requestHash: hash(request),
-            webhookURL: webhookURL, artifactURL: artifactURL, limits: limits, acceptedAt: acceptedAt,
-            assets: try assets ?? self.assets(evidence: 10, locations: 4))
+            webhookURL: webhookURL, artifactURL: artifactURL, limits: limits, providers: providers,
+            acceptedAt: acceptedAt, assets: try assets ?? self.assets(evidence: 10, locations: 4))
     }
+
+    static let lane = CallLane(provider: "test", model: "model-1")
+
+    static func permits(_ count: Int, lane: CallLane = lane) -> [CallPermit] {
+        (0..<count).map { CallPermit(lane: lane, number: UInt64($0 + 1)) }
+    }
+
+    static let provider = ProviderTerms(name: "test", model: "model-1", prices: ["model-1": 40])
 
     static func proposal(_ record: RunRecord, isUnnumbered: Bool = false) -> RunProposal {
         RunProposal(
@@ -52,8 +61,10 @@ enum Make {
 
     static func made(_ number: Int) -> AttemptResult { .made(picture(number), source, [1, 2, 3]) }
 
-    static func error(_ kind: MediaError.Kind, retryAfter: Milliseconds? = nil) -> MediaError {
-        MediaError(kind, "it went wrong", provider: "test", retryAfter: retryAfter)
+    static func error(
+        _ kind: MediaError.Kind, retryAfter: Milliseconds? = nil, phase: MediaError.Phase = .answerRead
+    ) -> MediaError {
+        MediaError(kind, "it went wrong", provider: "test", retryAfter: retryAfter, phase: phase)
     }
 }
 

@@ -45,8 +45,28 @@ struct JobDesk {
     }
 
     @discardableResult
-    mutating func retry() throws -> JobReply? {
-        send(.retryRequested(1, claim: try Claim("claim_1_\(job.handOut.epoch + 1)")))
+    mutating func retry(_ assets: [String]? = nil, _ change: EpochRequest.Change = .none) throws -> JobReply? {
+        let claim = try Claim("claim_1_\(job.handOut.epoch + 1)")
+        let request = EpochRequest(claim: claim, assets: try assets?.map { try Make.asset($0) }, change: change)
+        return send(.epochRequested(1, request))
+    }
+
+    /// Words are told by a number.
+    @discardableResult
+    mutating func edit(
+        _ asset: String, from before: Int, to after: Int, base: ContentHash? = nil
+    ) throws -> JobReply? {
+        let edit = AssetEdit(
+            asset: try Make.asset(asset), base: base ?? job.specification,
+            specification: Artifact(owner: .local, hash: Make.hash(7_000 + 31 * job.handOut.epoch + after), bytes: [1]),
+            before: Make.hash(9_000 + before), after: Make.hash(9_000 + after))
+        return try retry([asset], .words(edit))
+    }
+
+    /// The worker takes the present epoch and ends it like this.
+    mutating func end(version: Int = 9, _ status: JobStatus, _ states: [AssetState]) {
+        send(.triggerEnded(epoch: job.handOut.epoch, .accepted))
+        report(version: version, status, states)
     }
 }
 
@@ -60,6 +80,8 @@ extension JobReply {
         case .duplicate: "duplicate"
         case .retrying: "retrying"
         case .unknownJob: "unknownJob"
+        case .unknownAsset(let id): "unknownAsset(\(id))"
+        case .otherSpecification: "otherSpecification"
         case .conflict(let code, _): code
         case .staleEpoch(let current): "staleEpoch(\(current))"
         case .staleVersion(let current): "staleVersion(\(current))"

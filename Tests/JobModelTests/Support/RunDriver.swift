@@ -38,6 +38,15 @@ struct RunDriver {
     private var todo: [Todo] = []
     private var numbered = 0
     private var inFlight: [AssetID: Int] = [:]
+    private var permits: [AssetID: CallPermit] = [:]
+    /// Who may call when; the run is alone with it.
+    var gate = CallGate(hasBreakers: false) { _ in ProviderLimits() }
+    /// Where calls went, in the order of their start.
+    private(set) var lanes: [CallLane] = []
+    /// The calls that were asked about, in order.
+    private(set) var questions: [RemoteCall] = []
+    /// What the provider calls the asset's call, if it tells.
+    var remote: (AssetID, _ attempt: Int) throws -> RemoteCall? = { _, _ in nil }
 
     init(now: Milliseconds = 0) { self.now = now }
 
@@ -55,14 +64,14 @@ struct RunDriver {
     mutating func run(until limit: Milliseconds = .max) {
         for _ in 0..<20_000 {
             let event = todo.min { ($0.at, $0.number) < ($1.at, $1.number) }
-            let wake = bench.nextWake
+            let wake = [bench.nextWake, gate.nextWake].compactMap { $0 }.min()
             guard let next = [event?.at, wake].compactMap({ $0 }).min(), next <= limit else { break }
             now = max(now, next)
             if let event, event.at == next {
                 todo.removeAll { $0.number == event.number }
-                if case .attemptEnded(let id, _, _, _) = event.event { inFlight[id] = nil }
-                send(event.event)
+                send(ended(event.event))
             } else {
+                follow(gate.tick(now: now))
                 bench.tick(now: now, dice: dice)
                 settle()
             }
@@ -76,7 +85,8 @@ struct RunDriver {
     /// The process ends and another takes the run up at `instant` by a clock of its own.
     mutating func restart(at instant: Milliseconds) {
         bench.crash(writeHappened: true)
-        (todo, inFlight) = ([], [:])
+        (todo, inFlight, permits) = ([], [:], [:])
+        gate = CallGate(hasBreakers: false) { _ in ProviderLimits() }
         now = instant
         send(.resumed)
     }
@@ -93,15 +103,13 @@ struct RunDriver {
     private mutating func perform(_ action: RunAction) {
         guard let epoch = record?.epoch else { return }
         switch action {
-        case .startAttempt(let id, let attempt, let timeout):
-            starts.append(Start(at: now, asset: id, attempt: attempt, timeout: timeout))
-            let plan = call(id, attempt)
-            let isLate = plan.after > timeout
-            inFlight[id] = numbered
-            later(
-                isLate ? timeout : plan.after,
-                .attemptEnded(
-                    id, epoch: epoch, attempt: attempt, isLate ? .failed(Make.error(.timeout)) : plan.end))
+        case .startAttempt(let order): start(order, epoch: epoch)
+        case .demand(let demand):
+            guard let record else { return }
+            follow(
+                gate.demand(
+                    demand, of: record.jobID, owner: record.owner, acceptedAt: record.acceptedAt, now: now))
+        case .giveBack(let permits): follow(gate.giveBack(permits, now: now))
         case .abortAttempt(let id, _):
             aborts.append((now, id))
             abort(id)
@@ -120,11 +128,49 @@ struct RunDriver {
 
     private mutating func abort(_ id: AssetID) {
         guard let number = inFlight[id], let index = todo.firstIndex(where: { $0.number == number }),
-            case .attemptEnded(_, let epoch, let attempt, _) = todo[index].event
+            case .attemptEnded(_, let epoch, let start, _, _) = todo[index].event
         else { return }
         todo.remove(at: index)
         inFlight[id] = numbered
-        later(0, .attemptEnded(id, epoch: epoch, attempt: attempt, .failed(Make.error(.timeout))))
+        later(0, .attemptEnded(id, epoch: epoch, start: start, .failed(Make.error(.timeout))))
+    }
+
+    private mutating func start(_ order: CallOrder, epoch: Int) {
+        let (id, attempt, timeout) = (order.asset, order.attempt, order.timeout)
+        starts.append(Start(at: now, asset: id, attempt: attempt, timeout: timeout))
+        lanes.append(CallLane(provider: order.provider, model: order.model))
+        if let call = order.resuming { questions.append(call) } else { gate.sent(order.permit, now: now) }
+        permits[id] = order.permit
+        if order.resuming == nil, let call = try? remote(id, attempt) {
+            later(0, .callNamed(id, epoch: epoch, start: order.start, call))
+        }
+        let plan = call(id, attempt)
+        let isLate = plan.after > timeout
+        inFlight[id] = numbered
+        later(
+            isLate ? timeout : plan.after,
+            .attemptEnded(id, epoch: epoch, start: order.start, isLate ? .failed(Make.error(.timeout)) : plan.end))
+    }
+
+    /// The event as the worker reports it: with the right to the next call, if the gate gives one.
+    private mutating func ended(_ event: RunEvent) -> RunEvent {
+        guard case .attemptEnded(let id, let epoch, let start, let result, _) = event else { return event }
+        inFlight[id] = nil
+        guard let permit = permits.removeValue(forKey: id) else { return event }
+        let (next, actions) = gate.ended(permit, CallEnd(result), now: now)
+        follow(actions)
+        return .attemptEnded(id, epoch: epoch, start: start, result, next: next)
+    }
+
+    private mutating func follow(_ actions: [CallGateAction]) {
+        for action in actions {
+            switch action {
+            case .grant(_, let permits): bench.send(.permitted(permits), now: now, dice: dice)
+            case .place(_, let ahead): bench.send(.queued(ahead: ahead), now: now, dice: dice)
+            case .circuitOpen(_, let provider): bench.send(.circuitOpened(provider: provider), now: now, dice: dice)
+            case .log: break
+            }
+        }
     }
 
     private mutating func later(_ delay: Milliseconds, _ event: RunEvent) {

@@ -4,6 +4,10 @@
 struct JobRules {
     let seed: UInt64
     var step = 0
+    /// What was asked for under each claim.
+    var requests: [Claim: EpochRequest] = [:]
+    /// What each asset was asked for with in each epoch, told from the requests alone.
+    private(set) var words: [Int: [AssetID: ContentHash]] = [:]
     private var last: (record: JobRecord, revision: UInt64)?
 
     init(seed: UInt64) { self.seed = seed }
@@ -15,9 +19,39 @@ struct JobRules {
     mutating func check(_ bench: Bench<JobState>, archived: [JobID: JobRecord]) throws {
         if let state = bench.state { try check(state.record) }
         guard let stored = bench.stored, stored.revision != last?.revision else { return }
+        note(stored.record)
         try check(stored.record)
+        try checkWords(of: stored.record)
         if let last { try check(step: last.record, to: stored.record, archived: archived) }
         last = stored
+    }
+
+    /// The words of the epochs that a commit opened.
+    private mutating func note(_ job: JobRecord) {
+        let isSameJob = last?.record.jobID == job.jobID
+        let before = isSameJob ? last?.record.handOut.epoch ?? 0 : job.handOut.epoch - 1
+        var words = isSameJob ? self.words[before] ?? [:] : [:]
+        let opened = job.pastClaims.map { ($0.epoch, $0.claim) } + [(job.handOut.epoch, job.handOut.claim)]
+        for (epoch, claim) in opened where epoch > before {
+            if case .words(let edit)? = requests[claim]?.change { words[edit.asset] = edit.after }
+            self.words[epoch] = words
+        }
+    }
+
+    func wordsAreAlike(_ asset: AssetID, _ one: Int, _ other: Int) -> Bool {
+        let first = Make.hash(9_000)
+        return words[one]?[asset] ?? first == words[other]?[asset] ?? first
+    }
+
+    /// A picture stands in a slot only if it was made from the slot's words.
+    private func checkWords(of job: JobRecord) throws {
+        for (index, asset) in job.assets.enumerated() {
+            guard let picture = asset.picture,
+                let epoch = words.keys.first(where: { Make.picture(100 * $0 + index) == picture })
+            else { continue }
+            let fits = wordsAreAlike(asset.id, epoch, job.handOut.epoch)
+            try require(fits, "\(asset.id): a picture of epoch \(epoch), made from other words")
+        }
     }
 
     /// What is true of a record by itself.
@@ -52,6 +86,7 @@ struct JobRules {
             try require(after.status == .generated, "\(before.id): a filled slot was emptied")
             try require((after.picture, after.link) == (before.picture, before.link), "\(before.id): another picture")
         }
+        try require(new.cost.micros >= old.cost.micros, "money was forgotten")
         guard new.handOut.epoch == old.handOut.epoch else {
             try require(new.pastClaims.contains { $0.claim == old.handOut.claim }, "the old claim was forgotten")
             return
@@ -80,6 +115,7 @@ struct JobRules {
             if stored?.handOut.epoch == record.handOut.epoch {
                 try require(stored?.handOut.claim == record.handOut.claim, "a trigger with a claim that is not stored")
             }
+            try check(trigger: record)
         case .reply(_, .created(let record)):
             try require((stored?.handOut.epoch ?? 0) >= record.handOut.epoch, "created, not durable")
         case .reply(_, .folded(let record)):
@@ -89,5 +125,21 @@ struct JobRules {
             try require((stored?.handOut.epoch ?? 0) >= record.handOut.epoch, "retrying, not durable")
         case .reply, .archive, .writeLegacyStatus, .log: break
         }
+    }
+
+    /// A trigger asks for what was chosen and not made since; all else is kept.
+    private func check(trigger job: JobRecord) throws {
+        let request = requests[job.handOut.claim]
+        for asset in job.assets {
+            try require(asset.status == .queued || asset.status.isSettled, "\(asset.id): \(asset.status) in a trigger")
+            let isChosen = request?.assets?.contains(asset.id) ?? true
+            try require(asset.status.isSettled || isChosen, "\(asset.id): asked for, though nobody chose it")
+            let wasDropped = isChosen && asset.status.isFailure
+            try require(!wasDropped, "\(asset.id): chosen, and not asked for")
+        }
+        var providers: [String]?
+        if case .fallback(let provider)? = request?.change { providers = [provider] }
+        try require(job.handOut.runOptions?.providers == providers, "the wrong providers in a trigger")
+        try require(job.handOut.runOptions?.isFallback == providers.map { _ in true }, "a fallback that is not said")
     }
 }

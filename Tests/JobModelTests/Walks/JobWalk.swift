@@ -15,6 +15,8 @@ struct JobWalk {
     var archived: [JobID: JobRecord] = [:]
     /// Claims of workers that have told nonsense: what they say later may be out of place.
     var confusedClaims: Set<Claim> = []
+    /// Claims of which a report came without its first asset: told once more, it is known already.
+    var incompleteClaims: Set<Claim> = []
     var made = 0
     var step = 0
 
@@ -38,7 +40,7 @@ struct JobWalk {
         case 65..<70: endArchive()
         case 70..<80: passTime()
         case 80..<84: try create()
-        case 84..<88: bench.send(.retryRequested(1, claim: try newClaim()), now: now, dice: generator.next())
+        case 84..<88: bench.send(try epochRequest(1), now: now, dice: generator.next())
         case 88..<91: foreignUpdate()
         case 91..<96: try anotherProcess()
         case 96..<98: bench.isUnreadable.toggle()
@@ -85,24 +87,51 @@ extension JobWalk {
         return try Claim("claim_r\(made)")
     }
 
+    /// Somebody asks for the rest, for some of it, for a fallback or for other words.
+    private mutating func epochRequest(_ token: ReplyToken) throws -> JobEvent {
+        var request = EpochRequest(claim: try newClaim())
+        guard let job = bench.stored?.record else { return .epochRequested(token, request) }
+        if generator.chance(50) { request.assets = job.assets.map(\.id).filter { _ in generator.chance(60) } }
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: request.change = .fallback(provider: "local")
+        case 1:
+            let asset = generator.pick(job.assets)
+            // Words are few, so that an asset gets old ones back now and then.
+            let before = asset.wordings?.last?.hash ?? Make.hash(9_000)
+            let after = Make.hash(9_000 + Int.random(in: 0...2, using: &generator))
+            let base = generator.chance(85) ? job.specification : Make.hash(6)
+            made += 1
+            let specification = Artifact(owner: .local, hash: Make.hash(20_000 + made), bytes: [1])
+            request.assets = [asset.id]
+            request.change = .words(
+                AssetEdit(asset: asset.id, base: base, specification: specification, before: before, after: after))
+        default: break
+        }
+        rules.requests[request.claim] = request
+        return .epochRequested(token, request)
+    }
+
     /// The worker that got the trigger works through its assets; all it will ever say is known here at once.
     private mutating func endTrigger() {
         guard !triggers.isEmpty else { return }
         let record = triggers.remove(at: Int.random(in: triggers.indices, using: &generator))
         let epoch = record.handOut.epoch
         let answers: [TriggerAnswer] = [
-            .accepted, .accepted, .acceptedByForeign, .unreachable(reason: "down"), .refused(reason: "400"),
+            .accepted, .accepted, .acceptedByForeign, .unreachable(reason: "down"), .refused(reason: "409"),
+            .unacceptable(reason: "400 options.providers"),
             .busy(reason: "503", retryAfter: generator.chance(50) ? 99_000_000 : nil),
         ]
         let answer = generator.pick(answers)
         // A worker may have begun although its answer was lost.
-        if answer == .accepted || generator.chance(30) { work(on: record) }
+        let isPossible = if case .unacceptable = answer { false } else { generator.chance(30) }
+        if answer == .accepted || isPossible { work(on: record) }
         bench.send(.triggerEnded(epoch: epoch, answer), now: now, dice: generator.next())
     }
 
     private mutating func work(on record: JobRecord) {
         guard !reports.contains(where: { $0.claim == record.handOut.claim }) else { return }
-        var states = record.assets.map { $0.status == .generated ? AssetState.generated : .queued }
+        // What the trigger says is kept stays as it is.
+        var states = record.assets.map(\.status)
         var version = 1
         while let index = states.indices.first(where: { !states[$0].isSettled }) {
             states[index] = .generating
@@ -112,6 +141,18 @@ extension JobWalk {
         }
         let status = JobStatus.outcome(of: states, wasCanceled: states.contains(.canceled))
         reports.append(Make.snapshot(of: record, version: version, status: status, states))
+        charge(record)
+    }
+
+    /// What was worked on costs something from its end on.
+    private mutating func charge(_ record: JobRecord) {
+        let worked = Set(record.assets.filter { !$0.status.isSettled }.map(\.id))
+        for index in reports.indices where reports[index].claim == record.handOut.claim {
+            for place in reports[index].assets.indices where worked.contains(reports[index].assets[place].id) {
+                let isOver = reports[index].assets[place].status.isSettled
+                reports[index].assets[place].cost = isOver ? AssetCost(micros: 10) : nil
+            }
+        }
     }
 
     private mutating func report() throws {
@@ -122,7 +163,9 @@ extension JobWalk {
         case 0: snapshot.claim = try Claim("stranger")
         case 1: snapshot.webhookURL = "http://elsewhere.example/"
         case 2: snapshot.epoch += 1
-        case 3: snapshot.assets.removeFirst()
+        case 3:
+            incompleteClaims.insert(snapshot.claim)
+            snapshot.assets.removeFirst()
         // A worker gone wrong: the same place, or one after the end, with other contents.
         case 4: snapshot = confused(snapshot)
         default: break
@@ -177,7 +220,7 @@ extension JobWalk {
             if let snapshot = reports.randomElement(using: &generator), generator.chance(70) {
                 .snapshotArrived(9, snapshot, missing: [])
             } else {
-                .retryRequested(9, claim: try newClaim())
+                try epochRequest(9)
             }
         let effects = other.apply(event, now: now, dice: 0)
         guard effects.mustSave else { return }
@@ -227,7 +270,21 @@ extension JobWalk {
         if isReported, !confusedClaims.contains(last.handOut.claim), !last.isFinal {
             throw broken("the job never ended: \(last)")
         }
+        try checkLatePictures(last)
         if bench.mailroom.count != 0 { throw broken("a job at rest is still held in memory") }
+    }
+
+    /// What was made under a claim on record, from the words that are asked for now, is not thrown away.
+    private func checkLatePictures(_ job: JobRecord) throws {
+        let claims = Set(job.pastClaims.map(\.claim) + [job.handOut.claim])
+        for report in reports where report.jobID == job.jobID && claims.contains(report.claim) {
+            guard !confusedClaims.contains(report.claim), !incompleteClaims.contains(report.claim) else { continue }
+            for asset in report.assets where asset.status == .generated {
+                guard rules.wordsAreAlike(asset.id, report.epoch, job.handOut.epoch) else { continue }
+                let isKept = job.assets.contains { $0.id == asset.id && $0.status == .generated }
+                if !isKept { throw broken("\(asset.id): its picture of epoch \(report.epoch) was thrown away") }
+            }
+        }
     }
 
     private func broken(_ rule: String) -> BrokenRule { BrokenRule(rule, seed: seed, step: step) }

@@ -39,8 +39,13 @@ struct RunRules {
         try require(busy.count <= limits.window, "\(busy.count) calls at once")
         try require(busy.count { $0.kind == .location } <= limits.locationWindow, "too many locations at once")
         for asset in record.assets {
-            let isFresh = asset.upload != .done || asset.startedAt != nil
-            try require(!isFresh || asset.attempts <= limits.retry.maximumAttempts, "\(asset.id): too many attempts")
+            try require(asset.tries <= limits.retry.maximumAttempts, "\(asset.id): too many calls to one provider")
+            let isWhole = asset.startedAt == nil || asset.attempts >= asset.tries
+            try require(isWhole, "\(asset.id): more calls to one provider than in all")
+            let hasCost = asset.cost.possiblyBilled >= 0 && asset.cost.possibleMicros >= 0 && asset.cost.micros >= 0
+            try require(hasCost, "\(asset.id): a cost below zero")
+            try require(asset.state != .generated || asset.openCall == nil, "\(asset.id): made, and still asked about")
+            try require(asset.history.count <= AssetRun.historyKept, "\(asset.id): too much history")
             try require((asset.state == .generated) == (asset.picture != nil), "\(asset.id): \(asset.state), picture")
             try require(!asset.state.isFailure || asset.error != nil, "\(asset.id): \(asset.state) without an error")
             try require((asset.retryAt != nil) == (asset.state == .retrying), "\(asset.id): retryAt in \(asset.state)")
@@ -90,23 +95,25 @@ struct RunRules {
 
     /// What is true when an action is let go.
     mutating func check(
-        _ action: RunAction, bench: Bench<RunState>, calls: Set<RunWalk.Call>, deliveries: [Snapshot]
+        _ action: RunAction, bench: Bench<RunState>, calls: [RunWalk.Call: CallPermit], deliveries: [Snapshot]
     ) throws {
         let stored = bench.stored?.record
         switch action {
-        case .startAttempt(let id, let attempt, let timeout):
+        case .startAttempt(let order):
+            let (id, attempt, timeout) = (order.asset, order.attempt, order.timeout)
             let asset = stored?.assets.first { $0.id == id }
             try require(asset?.state == .generating, "\(id) was started as \(String(describing: asset?.state))")
             try require(asset?.attempts == attempt, "\(id): the intent of attempt \(attempt) is not durable")
             try require((1...limits.attemptTimeout).contains(timeout), "\(id): timeout \(timeout)")
+            try require(order.resuming == asset?.openCall, "\(id): asked about another call")
             let epoch = stored?.epoch ?? 0
-            try require(!calls.contains { $0.asset == id && $0.epoch == epoch }, "\(id) has two calls in flight")
-            try require(calls.count { $0.epoch == epoch } < limits.window, "too many calls in flight")
+            try require(!calls.keys.contains { $0.asset == id && $0.epoch == epoch }, "\(id) has two calls in flight")
+            try require(calls.keys.count { $0.epoch == epoch } < limits.window, "too many calls in flight")
         case .deliver(let snapshot): try check(snapshot, stored)
         case .upload(let hash): try require(bench.artifacts.contains(hash), "an upload of bytes that are not durable")
         case .reply(_, .accepted(let record)):
             try require(stored?.jobID == record.jobID && (stored?.epoch ?? 0) >= record.epoch, "accepted, not durable")
-        case .reply, .log, .abortAttempt: break
+        case .reply, .log, .abortAttempt, .demand, .giveBack: break
         }
     }
 

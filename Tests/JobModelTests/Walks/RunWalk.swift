@@ -6,7 +6,7 @@ struct RunWalk {
     struct Call: Hashable {
         let asset: AssetID
         let epoch: Int
-        let attempt: Int
+        let start: Int
     }
 
     let seed: UInt64
@@ -18,10 +18,12 @@ struct RunWalk {
     let isUnnumbered: Bool
     let artifactURL: String?
     let assets: [AssetRun]
+    let providers: [ProviderTerms]
     var highestEpoch = 0
     var requests = 0
 
-    var calls: Set<Call> = []
+    var calls: [Call: CallPermit] = [:]
+    var gate: CallGate
     var uploads: [ContentHash] = []
     var deliveries: [Snapshot] = []
     /// What was reported before and may be reported again.
@@ -38,10 +40,15 @@ struct RunWalk {
             attemptTimeout: 60_000, assetDeadline: generator.pick([20_000, 270_000]),
             jobDeadline: generator.pick([15_000, 300_000]),
             retry: RetryPolicy(maximumAttempts: generator.pick([1, 2, 4])), schedule: isBarrier ? .barrier : .rolling)
+        let policy: UnknownOutcomePolicy = generator.pick([.retry, .hold])
+        let names = generator.pick([["test"], ["test", "second"], ["test", "second", "third"]])
+        providers = names.map { ProviderTerms(name: $0, model: "m", unknownOutcome: policy, prices: ["m": 10]) }
         let evidence = Int.random(in: 0...9, using: &generator)
         assets = try Make.assets(
             evidence: evidence, locations: Int.random(in: (evidence == 0 ? 1 : 0)...5, using: &generator))
         rules = RunRules(seed: seed, limits: limits)
+        let isTight = generator.chance(40)
+        gate = CallGate { _ in isTight ? ProviderLimits(calls: 4, window: 5_000, concurrency: 3) : ProviderLimits() }
     }
 
     mutating func walk(steps: Int) throws {
@@ -57,7 +64,8 @@ struct RunWalk {
         case 48..<58: endUpload()
         case 58..<70: endDelivery()
         case 70..<84: passTime()
-        case 84..<88: repeatThePast()
+        case 84..<86: repeatThePast()
+        case 86..<88: try nameCall()
         case 88..<91: try request()
         case 91..<92: bench.send(.cancelRequested(1), now: now, dice: generator.next())
         case 92..<94: bench.send(.redeliveryRequested(1), now: now, dice: generator.next())
@@ -73,20 +81,26 @@ struct RunWalk {
         step += 1
         rules.step = step
         try rules.check(bench)
-        for action in bench.takeActions() { try perform(action) }
+        while case let actions = bench.takeActions(), !actions.isEmpty {
+            for action in actions { try perform(action) }
+        }
         if bench.isPaused, generator.chance(50) { bench.resumeWriting(now: now) }
     }
 
     private mutating func perform(_ action: RunAction) throws {
         try rules.check(action, bench: bench, calls: calls, deliveries: deliveries)
         switch action {
-        case .startAttempt(let id, let attempt, _):
-            calls.insert(Call(asset: id, epoch: bench.stored?.record.epoch ?? 0, attempt: attempt))
+        case .startAttempt(let order):
+            let epoch = bench.stored?.record.epoch ?? 0
+            calls[Call(asset: order.asset, epoch: epoch, start: order.start)] = order.permit
+            if order.resuming == nil { gate.sent(order.permit, now: now) }
+        case .demand(let demand): try follow(demand)
+        case .giveBack(let permits): follow(gate.giveBack(permits, now: now))
         case .abortAttempt(let id, let epoch):
-            guard let call = calls.first(where: { $0.asset == id && $0.epoch == epoch }), generator.chance(80) else {
-                return
-            }
-            end(call, .failed(Make.error(generator.pick([.timeout, .canceled, .outcomeUnknown]))))
+            guard let call = calls.keys.first(where: { $0.asset == id && $0.epoch == epoch }), generator.chance(80)
+            else { return }
+            let phase: MediaError.Phase = generator.pick([.beforeSend, .afterSend])
+            end(call, .failed(Make.error(generator.pick([.timeout, .canceled, .outcomeUnknown]), phase: phase)))
         case .upload(let hash): uploads.append(hash)
         case .deliver(let snapshot): deliveries.append(snapshot)
         case .reply, .log: break
@@ -94,8 +108,27 @@ struct RunWalk {
     }
 
     mutating func end(_ call: Call, _ result: AttemptResult) {
-        calls.remove(call)
-        report(.attemptEnded(call.asset, epoch: call.epoch, attempt: call.attempt, result))
+        guard let permit = calls.removeValue(forKey: call) else { return }
+        let (next, actions) = gate.ended(permit, CallEnd(result), now: now)
+        follow(actions)
+        report(.attemptEnded(call.asset, epoch: call.epoch, start: call.start, result, next: next))
+    }
+
+    private mutating func follow(_ demand: CallDemand) throws {
+        guard let record = bench.state?.record ?? bench.stored?.record else { return }
+        follow(gate.demand(demand, of: record.jobID, owner: record.owner, acceptedAt: record.acceptedAt, now: now))
+    }
+
+    mutating func follow(_ actions: [CallGateAction]) {
+        for action in actions {
+            switch action {
+            case .grant(_, let permits): bench.send(.permitted(permits), now: now, dice: generator.next())
+            case .place(_, let ahead): bench.send(.queued(ahead: ahead), now: now, dice: generator.next())
+            case .circuitOpen(_, let provider):
+                bench.send(.circuitOpened(provider: provider), now: now, dice: generator.next())
+            case .log: break
+            }
+        }
     }
 
     mutating func report(_ event: RunEvent) {
@@ -114,13 +147,15 @@ extension RunWalk {
 
     private mutating func endCall() {
         // Sorted: a set has an order of its own in every process, and a history must be replayable.
-        let running = calls.sorted { ($0.asset.text, $0.epoch) < ($1.asset.text, $1.epoch) }
+        let running = calls.keys.sorted { ($0.asset.text, $0.epoch) < ($1.asset.text, $1.epoch) }
         guard !running.isEmpty else { return }
         let call = generator.pick(running)
         guard generator.chance(60) else {
             let hint: Milliseconds? =
                 generator.chance(20) ? Milliseconds.random(in: 0...400_000, using: &generator) : nil
-            return end(call, .failed(Make.error(generator.pick(MediaError.Kind.allCases), retryAfter: hint)))
+            let phase: MediaError.Phase = generator.pick([.beforeSend, .afterSend, .answerRead])
+            let kind = generator.pick(MediaError.Kind.allCases)
+            return end(call, .failed(Make.error(kind, retryAfter: hint, phase: phase)))
         }
         // Now and then two assets come to the same bytes.
         end(call, Make.made(Int.random(in: 0...40, using: &generator)))
@@ -152,12 +187,21 @@ extension RunWalk {
         }
     }
 
+    private mutating func nameCall() throws {
+        guard let call = calls.keys.sorted(by: { ($0.asset.text, $0.epoch) < ($1.asset.text, $1.epoch) }).first else {
+            return
+        }
+        let name = try RemoteCall(provider: "test", id: "call-\(generator.pick([1, 2, 3]))")
+        report(.callNamed(call.asset, epoch: call.epoch, start: call.start, name))
+    }
+
     private mutating func passTime() {
-        if generator.chance(50), let wake = bench.nextWake {
+        if generator.chance(50), let wake = [bench.nextWake, gate.nextWake].compactMap({ $0 }).min() {
             now = max(now, wake)
         } else {
             now += Milliseconds.random(in: 0...20_000, using: &generator)
         }
+        follow(gate.tick(now: now))
         bench.tick(now: now, dice: generator.next())
     }
 
@@ -174,7 +218,9 @@ extension RunWalk {
 
     private mutating func crash() {
         bench.crash(writeHappened: generator.chance(50))
-        (calls, uploads, deliveries, past) = ([], [], [], [])
+        (calls, uploads, deliveries, past) = ([:], [], [], [])
+        let isTight = generator.chance(40)
+        gate = CallGate { _ in isTight ? ProviderLimits(calls: 4, window: 5_000, concurrency: 3) : ProviderLimits() }
         now += generator.pick([5, 3_000, 100_000_000, -100_000_000])
         if let record = bench.stored?.record, !record.isAtRest {
             bench.send(.resumed, now: now, dice: generator.next())
@@ -192,7 +238,8 @@ extension RunWalk {
         }
         let record = try Make.run(
             epoch: epoch, claim: claim, stopBy: generator.chance(30) ? now + 100_000 : nil,
-            request: generator.pick([7, 7, 8]), artifactURL: artifactURL, limits: limits, acceptedAt: now,
+            request: generator.pick([7, 7, 8]), artifactURL: artifactURL, limits: limits, providers: providers,
+            acceptedAt: now,
             assets: epoch > 1 && generator.chance(50) ? keptAssets() : assets)
         let proposal = Make.proposal(record, isUnnumbered: isUnnumbered)
         bench.send(.requested(token, proposal), now: now, dice: generator.next())
@@ -217,24 +264,26 @@ extension RunWalk {
             bench.endWrite(.committed, now: now)
             if bench.isPaused { bench.resumeWriting(now: now) }
             try finishStep()
-            if let call = calls.first {
+            if let call = calls.keys.first {
                 end(call, .failed(Make.error(.network)))
             } else if let hash = uploads.popLast() {
                 report(.uploadEnded(hash, .accepted(stopBy: nil)))
             } else if let snapshot = deliveries.popLast() {
                 report(.deliveryEnded(epoch: snapshot.epoch, version: snapshot.version, .accepted(stopBy: nil)))
             } else if bench.writing == nil, !bench.isPaused {
-                guard let wake = bench.nextWake else { break }
+                guard let wake = [bench.nextWake, gate.nextWake].compactMap({ $0 }).min() else { break }
                 now = max(now, wake)
+                follow(gate.tick(now: now))
                 bench.tick(now: now, dice: 0)
             }
             try finishStep()
         }
         // A first request that the store refused leaves no run at all.
         guard let record = bench.stored?.record else { return }
-        if !record.isFinished { throw broken("the run never ended: \(record)") }
+        if !record.isFinished { throw broken("the run never ended: \(record.assets.map(\.state)), \(gate)") }
         if !record.delivery.isAtRest { throw broken("the delivery never ended: \(record.delivery)") }
         if bench.mailroom.count != 0 { throw broken("an ended run is still held in memory") }
+        if gate.inFlight != 0 { throw broken("\(gate.inFlight) permits were never given back") }
     }
 
     private func broken(_ rule: String) -> BrokenRule { BrokenRule(rule, seed: seed, step: step) }

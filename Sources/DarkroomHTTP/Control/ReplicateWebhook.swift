@@ -1,0 +1,84 @@
+import HTTPTypes
+import Hummingbird
+import JSONCoding
+import JobModel
+import NIOCore
+import Orchestration
+
+/// Takes the callbacks of Replicate: a prediction of a case's job has come to its end.
+///
+/// The body is not believed further than its id: the worker that has the job in hand is told to ask the provider. So a
+/// callback that comes twice, late, or not at all does no harm, and none needs to be remembered.
+///
+/// Signed by the scheme of Standard Webhooks: https://replicate.com/docs/topics/webhooks/verify-webhook
+struct ReplicateWebhook: Sendable {
+    static let maximumBodyBytes = 1 << 20
+    static let provider = "replicate"
+
+    let jobs: JobService
+    /// Nil takes unsigned callbacks, from this machine only.
+    let secrets: WebhookSecrets?
+    let clock: any EngineClock
+
+    func add(to router: Router<DarkroomContext>) {
+        router.route("/api/v1/webhooks/replicate", [.post: { try await take($0, $1) }])
+    }
+
+    private func take(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        if secrets == nil { try requireThisMachine(request, context) }
+        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        if let secrets {
+            try Access.requireSignature(request, by: secrets, clock: clock) {
+                SigningText.webhook(id: $0, timestamp: $1, body: bytes)
+            }
+        }
+        guard let caseID = request.uri.queryParameters["case"].flatMap({ try? CaseID(String($0)) }) else {
+            throw InvalidRequest(field: "case", message: "must name the case in the query")
+        }
+        let limits = JSONLimits(maximumBytes: Self.maximumBodyBytes, maximumDepth: 64)
+        let prediction = try Body.decode(Prediction.self, from: bytes, limits: limits)
+        let call = try RemoteCall(provider: Self.provider, id: prediction.id)
+        guard try await isKnown(call, caseID, isOver: prediction.isOver) else {
+            throw Refusal(.notFound, "unknown_case", "there is no job for this case")
+        }
+        return try Reply.json(["success": true])
+    }
+
+    /// Only an end is worth asking about; the answer is success even if the worker cannot be told.
+    private func isKnown(_ call: RemoteCall, _ caseID: CaseID, isOver: Bool) async throws -> Bool {
+        let key = JobService.CaseKey(caseID)
+        return isOver ? try await jobs.nudge(key, call) : try jobs.revision(key) != nil
+    }
+
+    /// A proxy on this machine speaks for others.
+    private func requireThisMachine(_ request: Request, _ context: DarkroomContext) throws {
+        let isForwarded = Self.proxyHeaders.contains { name in
+            HTTPField.Name(name).map { request.headers[$0] != nil } ?? false
+        }
+        guard context.isFromThisMachine, !isForwarded else {
+            throw Refusal(
+                .unauthorized, "missing_signature",
+                "callbacks of other machines need REPLICATE_WEBHOOK_SECRET to be set here")
+        }
+    }
+
+    private static let proxyHeaders = ["Forwarded", "X-Forwarded-For", "Via"]
+
+    private struct Prediction: Decodable {
+        var id: String
+        /// starting, processing, succeeded, failed, canceled, aborted.
+        var status: String
+
+        var isOver: Bool { !["starting", "processing"].contains(status) }
+    }
+}
+
+extension DarkroomContext {
+    /// Whether the connection came over the loopback interface.
+    var isFromThisMachine: Bool {
+        guard var address = peer?.ipAddress else { return false }
+        // An IPv4 peer of a socket for both.
+        if address.lowercased().hasPrefix("::ffff:") { address = String(address.dropFirst("::ffff:".count)) }
+        return ListenAddress(host: address, port: 0).isLoopback
+    }
+}

@@ -1,0 +1,88 @@
+/// The work in one worker's hands. Written before the trigger leaves.
+public struct HandOut: Hashable, Sendable, Codable {
+    public enum Acceptance: String, Hashable, Sendable, Codable {
+        case none
+        /// The worker answered with our job and epoch.
+        case acknowledged
+        /// It answered yes without naming them: a worker that is not ours.
+        case foreign
+        /// It will never take the epoch as it is; the epoch is over.
+        case refused
+    }
+
+    public var epoch: Int
+    /// The worker's base URL.
+    public var worker: String
+    public var claim: Claim
+    /// After this the worker starts no new call.
+    public var stopBy: Milliseconds
+    public var webhookURL: String
+    public var artifactURL: String?
+    /// What the job's creator asked of its runs.
+    public var options: RunOptions?
+    /// The one provider of this epoch, where somebody asked for a fallback to it.
+    public var fallback: String?
+    public var acceptance: Acceptance
+    /// Triggers sent.
+    public var tries: Int
+    /// Until the next trigger may leave.
+    public var wait: Wait?
+
+    private enum CodingKeys: String, CodingKey {
+        case epoch
+        case worker
+        case claim
+        case stopBy
+        case webhookURL = "webhookUrl"
+        case artifactURL = "artifactUrl"
+        case options
+        case fallback
+        case acceptance
+        case tries
+        case wait
+    }
+
+    public init(
+        epoch: Int, worker: String, claim: Claim, stopBy: Milliseconds, webhookURL: String, artifactURL: String?,
+        options: RunOptions? = nil, fallback: String? = nil
+    ) {
+        self.options = options
+        self.fallback = fallback
+        self.epoch = epoch
+        self.worker = worker
+        self.claim = claim
+        self.stopBy = stopBy
+        self.webhookURL = webhookURL
+        self.artifactURL = artifactURL
+        acceptance = .none
+        tries = 0
+    }
+
+    /// What the worker is asked in this epoch.
+    public var runOptions: RunOptions? {
+        guard let fallback else { return options }
+        var options = options ?? RunOptions()
+        options.providers = [fallback]
+        options.isFallback = true
+        return options
+    }
+
+    /// How long a worker may start calls without news from us.
+    public static let fence: Milliseconds = 30 * 60 * 1_000
+}
+
+/// An earlier hand-out.
+public struct PastClaim: Hashable, Sendable, Codable {
+    public var epoch: Int
+    public var claim: Claim
+    public var webhookURL: String
+    /// What was to be made in it.
+    public var specification: ContentHash
+
+    private enum CodingKeys: String, CodingKey {
+        case epoch
+        case claim
+        case webhookURL = "webhookUrl"
+        case specification
+    }
+}

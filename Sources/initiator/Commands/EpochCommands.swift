@@ -1,0 +1,93 @@
+import ArgumentParser
+import DarkroomCLI
+import JobModel
+import Orchestration
+
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the images of a case that were not made; those that were are kept.",
+        discussion: "Exits 0 when a worker has the new epoch, 5 when it is recorded but no worker was reached.")
+
+    @Argument(help: "The case id.") var caseID: String
+    @Argument(help: "Only these images. (default: all that were not made)") var assets: [String] = []
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        let (caseID, assets) = (try Session.caseID(caseID), try AssetNames.read(assets))
+        try await EpochCommand.run(options) { try await $0.retry(JobService.CaseKey(caseID), assets: assets) }
+    }
+}
+
+struct Fallback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let another provider make the images of a case that were not made, and say so on them.",
+        discussion: """
+            The local renderer draws a placard from the case's own words: deterministic, free, and marked as a fallback \
+            wherever it is shown. Exits 0 when a worker has the new epoch, 5 when it is recorded but no worker was reached.
+            """)
+
+    @Argument(help: "The case id.") var caseID: String
+    @Argument(help: "Only these images. (default: all that were not made)") var assets: [String] = []
+    @Option(help: "One of the worker's providers.") var provider = "local"
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        let (caseID, assets) = (try Session.caseID(caseID), try AssetNames.read(assets))
+        try await EpochCommand.run(options) {
+            try await $0.fallBack(JobService.CaseKey(caseID), to: provider, assets: assets)
+        }
+    }
+}
+
+struct EditPrompt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Give one image of a case other words, or another model, and make it again; all others are kept.",
+        discussion: """
+            The job must have ended, and the image must not have been made. Exits 0 when a worker has the new epoch, 5 \
+            when it is recorded but no worker was reached.
+            """)
+
+    @Argument(help: "The case id.") var caseID: String
+    @Argument(help: "The image's id.") var asset: String
+    @Argument(help: "The whole text for the provider, in place of the one it had.") var words: String?
+    @Option(help: "The model to ask for.") var model: String?
+    @OptionGroup var options: StoreOptions
+
+    func validate() throws {
+        if words == nil, model == nil { throw ValidationError("new words or --model are needed") }
+    }
+
+    func run() async throws {
+        let (caseID, asset) = (try Session.caseID(caseID), try AssetNames.one(asset))
+        try await EpochCommand.run(options) {
+            try await $0.edit(JobService.CaseKey(caseID), asset: asset, prompt: words, model: model)
+        }
+    }
+}
+
+/// A command that opens a further epoch of a job, and tells what became of it.
+enum EpochCommand {
+    static func run(
+        _ options: StoreOptions, _ ask: (JobService) async throws -> JobReply
+    ) async throws {
+        try await Session.runTriggering(options) { session, jobs in
+            let reply: JobReply
+            do { reply = try await ask(jobs) } catch let error as InvalidRequest {
+                throw CommandFailure(Exit.usage, "\(error.field) \(error.message)")
+            }
+            try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
+        }
+    }
+}
+
+/// Image ids from the command line.
+enum AssetNames {
+    /// Nil where none is given.
+    static func read(_ texts: [String]) throws -> [AssetID]? {
+        texts.isEmpty ? nil : try texts.map { try one($0) }
+    }
+
+    static func one(_ text: String) throws -> AssetID {
+        do { return try AssetID(text) } catch { throw ValidationError("the image id \(error.message)") }
+    }
+}
