@@ -88,7 +88,8 @@ struct BadFileTests {
                 ]
                 for (program, arguments) in commands {
                     let finished = try await rig.run(
-                        program, arguments + ["--data", path], settings: ["GEMINI_API_KEY": "k"])
+                        program, arguments + ["--data", path],
+                        settings: ["GEMINI_API_KEY": "k", "DARKROOM_PRICES": "gemini/*=unpriced"])
                     #expect(finished.code == 1, "\(program) \(path)")
                     #expect(finished.errors.contains(path) && finished.errors.contains(says), "\(finished.errors)")
                     #expect(finished.output.isEmpty)
@@ -125,7 +126,7 @@ struct BadFileTests {
                     "--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "gemini", "--gemini-model",
                     "m",
                 ],
-                settings: ["GEMINI_API_KEY": "k"])
+                settings: ["GEMINI_API_KEY": "k", "DARKROOM_PRICES": "gemini/*=unpriced"])
             #expect(second.code == 1)
             #expect(second.errors.contains(rig.path("worker")), "\(second.errors)")
             _ = try await rig.receiver()

@@ -48,7 +48,7 @@ struct ExitCodeTests {
         #expect(try json.json.outcome == "completed 14/14")
         let list = try await rig.initiator("list")
         #expect(list.code == 0)
-        #expect(list.output.hasPrefix("harbor-lights  completed 14/14  epoch 1  job_"))
+        #expect(list.output.hasPrefix("harbor-lights  completed 14/14  epoch 1  cost 0.546  job_"))
         let retry = try await rig.initiator("retry", "harbor-lights")
         #expect(retry.code == 2)
         #expect(retry.errors.contains("every image of this case was made"))

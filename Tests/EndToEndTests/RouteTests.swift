@@ -7,13 +7,16 @@ struct RouteTests {
     private static let everywhere = [("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")]
     private static let work = [
         ("/api/generate-case-images", "POST"), ("/api/runs", "POST"), ("/api/runs/job", "GET, HEAD"),
-        ("/api/runs/job/cancel", "POST"),
+        ("/api/runs/job/cancel", "POST"), ("/api/runs/job/nudge", "POST"),
     ]
     private static let reception = [
         ("/api/webhook/image-progress", "POST"), ("/api/artifacts/\(SHA256.hex([]))", "GET, HEAD, PUT"),
         ("/api/cases/nobody/image-job", "GET, HEAD"), ("/api/cases/nobody/images/evidence-1", "GET, HEAD"),
     ]
-    private static let submission = [("/api/generate-case", "POST"), ("/api/cases/nobody/retry", "POST")]
+    private static let submission = [
+        ("/api/generate-case", "POST"), ("/api/cases/nobody/retry", "POST"), ("/api/cases/nobody/fallback", "POST"),
+        ("/api/cases/nobody/assets/a", "PATCH"), ("/api/v1/webhooks/replicate", "POST"),
+    ]
 
     @Test func worker() async throws {
         try await Rig.run { rig in

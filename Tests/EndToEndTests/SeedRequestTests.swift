@@ -7,7 +7,9 @@ struct SeedRequestTests {
     private static let seedFields: Set<String> = [
         "caseId", "status", "completedImages", "totalImages", "evidenceImages", "locationImages", "failedIds",
     ]
-    private static let ownFields: Set<String> = ["jobId", "epoch", "claim", "version", "final", "to", "assets"]
+    private static let ownFields: Set<String> = [
+        "jobId", "epoch", "claim", "version", "final", "to", "estimateMicros", "assets",
+    ]
     private static let caseID = "case-1734567890123"
 
     @Test func fourWebhooksForFourteenImages() async throws {

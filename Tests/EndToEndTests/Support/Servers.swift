@@ -66,6 +66,7 @@ extension Rig {
     ) async throws -> Server {
         let provider = [
             "GEMINI_API_KEY": "test-key", "GEMINI_BASE_URL": simulator.url, "DARKROOM_GEMINI_MODEL": "m1",
+            "DARKROOM_PRICES": "gemini/*=39000", "DARKROOM_RATE_LIMIT": "off", "DARKROOM_CIRCUIT_BREAKER": "off",
             "DARKROOM_BACKOFF_FIRST": "0.05", "DARKROOM_BACKOFF_CAP": "0.2",
         ]
         return try await serve(
