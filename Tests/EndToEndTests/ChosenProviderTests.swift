@@ -8,11 +8,11 @@ struct ChosenProviderTests {
         ["rules": [["prompt": .string("evidence 2 of \(caseID)"), "do": ["status": 400]]]]
     }
 
-    /// A worker that has the local renderer too.
+    /// A worker that can be asked for the local renderer by name, as every worker can.
     private func worker(_ rig: Rig, _ simulator: Simulator) async throws -> Server {
         try await rig.serve(
             "worker",
-            ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "gemini,local"],
+            ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "gemini"],
             settings: [
                 "GEMINI_API_KEY": "test-key", "GEMINI_BASE_URL": simulator.url, "DARKROOM_GEMINI_MODEL": "m1",
                 "DARKROOM_PRICES": "gemini/*=39000", "DARKROOM_RATE_LIMIT": "off",

@@ -19,21 +19,24 @@ public struct RosterEntry: Sendable {
 
 /// The providers of a worker in the order in which they are asked, each under its own name.
 public struct ProviderRoster: Sendable {
-    /// At least one; names are unique.
+    /// What a job gets that names none; at least one. Names are unique over both lists.
     public let entries: [RosterEntry]
+    /// To be had by name only.
+    public let standby: [RosterEntry]
 
-    public init(_ entries: [RosterEntry]) {
+    public init(_ entries: [RosterEntry], standby: [RosterEntry] = []) {
         precondition(!entries.isEmpty, "a worker has a provider")
         self.entries = entries
+        self.standby = standby
     }
 
-    func provider(named name: String) -> (any MediaProvider)? {
-        entries.first { $0.provider.name == name }?.provider
+    private func entry(_ name: String) -> RosterEntry? {
+        (entries + standby).first { $0.provider.name == name }
     }
 
-    func limits(of name: String) -> ProviderLimits {
-        entries.first { $0.provider.name == name }?.limits ?? ProviderLimits()
-    }
+    func provider(named name: String) -> (any MediaProvider)? { entry(name)?.provider }
+
+    func limits(of name: String) -> ProviderLimits { entry(name)?.limits ?? ProviderLimits() }
 
     /// What a run with these assets has to know of the providers that it may ask.
     ///
@@ -44,8 +47,8 @@ public struct ProviderRoster: Sendable {
     func terms(_ names: [String]?, models: [String?]) throws(InvalidRequest) -> [ProviderTerms] {
         var terms: [ProviderTerms] = []
         for name in names ?? entries.map(\.provider.name) {
-            guard let entry = entries.first(where: { $0.provider.name == name }) else {
-                let known = entries.map(\.provider.name).joined(separator: ", ")
+            guard let entry = entry(name) else {
+                let known = (entries + standby).map(\.provider.name).joined(separator: ", ")
                 throw InvalidRequest(
                     field: "options.providers", message: "names \(name.prefix(64)); this worker has: \(known)")
             }

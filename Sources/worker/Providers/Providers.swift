@@ -50,20 +50,24 @@ enum Providers {
         return names
     }
 
-    /// The same with what each may be asked to bear.
+    /// The same with what each may be asked to bear; the local renderer can always be asked for by name.
     static func roster(
         _ names: String?, models: [ProviderName: String], _ settings: Settings, _ http: any HTTPSending,
         _ images: VipsImageProcessor
     ) throws -> ProviderRoster {
-        ProviderRoster(
-            try all(names, models: models, settings, http, images).map { provider in
-                let isLocal = provider.name == ProviderName.local.rawValue
-                return RosterEntry(
-                    provider,
-                    limits: try settings.providerLimits(
-                        provider.name, default: isLocal ? localLimits : ProviderLimits(calls: 60)),
-                    unknownOutcome: try settings.unknownOutcome(provider.name))
-            })
+        let chain = try all(names, models: models, settings, http, images).map { try entry($0, settings) }
+        let hasLocal = chain.contains { $0.provider.name == ProviderName.local.rawValue }
+        let standby = hasLocal ? [] : [try entry(LocalRenderer(rasterizer: images), settings)]
+        return ProviderRoster(chain, standby: standby)
+    }
+
+    private static func entry(_ provider: any MediaProvider, _ settings: Settings) throws -> RosterEntry {
+        let isLocal = provider.name == ProviderName.local.rawValue
+        return RosterEntry(
+            provider,
+            limits: try settings.providerLimits(
+                provider.name, default: isLocal ? localLimits : ProviderLimits(calls: 60)),
+            unknownOutcome: try settings.unknownOutcome(provider.name))
     }
 
     /// Drawing takes a core; what waits for one waits better without a deadline running.
