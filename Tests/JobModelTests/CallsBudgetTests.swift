@@ -16,7 +16,7 @@ struct CallsBudgetTests {
         }
         driver.run()
         #expect(driver.asset("evidence-1")?.cost == AssetCost(micros: 119))
-        #expect(driver.asset("evidence-1")?.history.map(\.costMicros) == [40, 40, 39])
+        #expect(driver.asset("evidence-1")?.ends.map(\.costMicros) == [40, 40, 39])
         #expect(driver.record?.snapshot().assets.first?.cost == AssetCost(micros: 119))
     }
 

@@ -32,8 +32,8 @@ struct ProviderUnknownOutcomeTests {
         let asset = try #require(driver.asset("evidence-1"))
         #expect(asset.state == .generated && asset.attempts == 2)
         #expect(asset.cost == AssetCost(micros: 0, possiblyBilled: 1, possibleMicros: 40))
-        #expect(asset.history.map(\.outcome) == [.retrying, .generated])
-        #expect(asset.history.first?.phase == .afterSend)
+        #expect(asset.history.map(\.state) == [.generating, .retrying, .generating, .generated])
+        #expect(asset.ends.first?.phase == .afterSend)
     }
 
     @Test("is left to a person under `hold`, and the job ends without it")
@@ -66,7 +66,7 @@ struct ProviderUnknownOutcomeTests {
         #expect(driver.questions.map(\.id) == ["call-1", "call-1"])
         #expect(asset.cost == AssetCost(micros: 40))
         #expect(asset.openCall == nil && !asset.isAsking)
-        #expect(asset.history.map(\.isQuestion) == [false, true, true])
+        #expect(asset.ends.map(\.isQuestion) == [nil, true, true])
     }
 
     @Test("an answer that nothing came of it makes room for a new call")

@@ -120,6 +120,8 @@ struct RunView: Encodable, Sendable {
     var duration: Milliseconds
     var failedIds: [AssetID]
     var assets: [SnapshotAsset]
+    /// The last steps of each asset, by its id.
+    var history: [String: [AssetEvent]]
 
     init(_ run: RunRecord) {
         let snapshot = run.snapshot()
@@ -135,6 +137,7 @@ struct RunView: Encodable, Sendable {
         duration = run.finishedAt.map { $0 - run.acceptedAt } ?? run.spent
         failedIds = snapshot.failedIDs
         assets = snapshot.assets
+        history = Dictionary(run.assets.map { ($0.id.text, $0.history) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -143,9 +143,12 @@ extension OpenAIProvider {
 extension Result<DownloadedPicture, MediaError> {
     fileprivate func result(_ model: String, _ price: Price, hold: Hold?) -> GenerationResult {
         switch self {
-        case .failure(let error): .failed(error)
+        case .failure(var error):
+            // The picture was made; that it cannot be fetched is no reason for the provider not to charge for it.
+            error.costMicros = price.micros
+            return .failed(error)
         case .success(let picture):
-            .made(
+            return .made(
                 GeneratedMedia(
                     bytes: picture.bytes, mediaType: picture.mediaType, model: model, costMicros: price.micros,
                     hold: picture.hold ?? hold))

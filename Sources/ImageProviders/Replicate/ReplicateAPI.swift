@@ -1,5 +1,6 @@
 import CurlClient
 import JSONCoding
+import JobModel
 import Orchestration
 
 /// The calls of the predictions API that we make.
@@ -34,9 +35,10 @@ struct ReplicateAPI: Sendable {
     static let cancelTimeout = Duration.seconds(5)
 
     func create(
-        _ target: ReplicateTarget, prompt: String, within left: Duration, onSend: @escaping @Sendable () -> Void
+        _ target: ReplicateTarget, prompt: String, of caseID: CaseID?, within left: Duration,
+        onSend: @escaping @Sendable () -> Void
     ) throws(JSONError) -> HTTPRequest {
-        let webhook = configuration.webhookURL
+        let webhook = configuration.webhook(of: caseID)
         let order = Order(
             version: target.version, input: configuration.input.value(prompt: prompt), webhook: webhook,
             webhookEventsFilter: webhook.map { _ in ["completed"] })

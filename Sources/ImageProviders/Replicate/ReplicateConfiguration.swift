@@ -17,7 +17,7 @@ public struct ReplicateConfiguration: Hashable, Sendable {
     ///
     /// Nil holds it until ``margin`` before the attempt's deadline, or not at all if there is a webhook to tell us.
     public var waitSeconds: Int?
-    /// Told by the provider when a prediction ends; nil for none.
+    /// Told by the provider when a prediction ends; nil for none. It has no query: the case is named there.
     public var webhookURL: String?
     public var connectTimeout = Duration.seconds(10)
     public var pace = PollPace()
@@ -58,6 +58,12 @@ public struct ReplicateConfiguration: Hashable, Sendable {
         self.origin = origin
         self.key = key
         self.model = model
+    }
+
+    /// Where the provider tells of a call of this case. The prediction itself does not say whose it is.
+    func webhook(of caseID: CaseID?) -> String? {
+        guard let webhookURL, let caseID else { return webhookURL }
+        return "\(webhookURL)?case=\(caseID)"
     }
 
     /// Seconds for `Prefer: wait`; nil for none.

@@ -82,11 +82,11 @@ struct ReplicateFailures: Sendable {
             Verdict(.timeout, retry: true), "it did not end in time and was canceled at the provider", code: "CANCELED")
     }
 
-    /// A call from before that is unknown there: nothing more can be learned of it.
+    /// A call from before that is unknown there: nothing more can be learned of it, and it may have been billed.
     func forgotten() -> MediaError {
         report.error(
             Verdict(.providerFailure, retry: true), "the provider no longer knows the earlier prediction", code: "404",
-            context: ["httpStatus": "404"])
+            phase: .afterSend, context: ["httpStatus": "404"])
     }
 
     func vanished() -> MediaError {

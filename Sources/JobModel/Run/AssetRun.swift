@@ -30,15 +30,15 @@ public struct AssetRun: Hashable, Sendable, Codable {
     public var picture: Picture?
     public var source: AssetSource?
     public var cost: AssetCost
-    /// The last ``historyKept`` of its calls and questions, oldest first.
-    public var history: [AttemptEntry]
+    /// The last of its steps, oldest first; see ``historyKept(assets:)``.
+    public var history: [AssetEvent]
     /// Whether the receiver holds the picture (`done` for what a trigger said is kept).
     public var upload: Upload
     /// Times that the receiver had taken it and missed it later.
     public var misses: Int
 
-    /// Two hundred assets with so many entries stay well under the size of a record.
-    public static let historyKept = 8
+    /// Steps kept of each asset, so that all of them together stay well under the size of a record.
+    static func historyKept(assets: Int) -> Int { min(20, max(6, 1_200 / max(1, assets))) }
 
     public init(id: AssetID, kind: AssetKind, priority: Int, model: String? = nil) {
         self.id = id
@@ -71,16 +71,17 @@ public struct AssetRun: Hashable, Sendable, Codable {
     }
 }
 
-/// One call of an asset, or one question after it, as it ended.
-public struct AttemptEntry: Hashable, Sendable, Codable {
-    /// The attempt that it was, or that it asked about.
+/// One step of an asset from one state to the next.
+public struct AssetEvent: Hashable, Sendable, Codable {
+    /// By the worker's clock, in milliseconds of Unix time.
+    public var at: Milliseconds
+    /// What it became: `generating` is a call or a question that began, the others say how it ended.
+    public var state: AssetState
+    /// The last call begun; 0 before the first.
     public var attempt: Int
     public var lane: CallLane
-    /// By the worker's clock, in milliseconds of Unix time.
-    public var endedAt: Milliseconds
-    /// What became of the asset: `generated`, `retrying`, `failed`, ….
-    public var outcome: AssetState
-    public var isQuestion: Bool
+    /// Set where an earlier call was asked about.
+    public var isQuestion: Bool?
     public var code: MediaError.Kind?
     public var providerCode: String?
     public var phase: MediaError.Phase?

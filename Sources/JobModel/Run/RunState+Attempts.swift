@@ -41,8 +41,7 @@ extension RunState {
         record.assets[index].openCall = nil
         record.assets[index].cost.micros += source.costMicros ?? 0
         effects.attachments.append(Artifact(owner: record.owner, hash: picture.hash, bytes: bytes))
-        note(index, .generated, nil, costMicros: source.costMicros)
-        move(index, to: .generated)
+        move(index, to: .generated, costMicros: source.costMicros)
         log(.generated(record.assets[index].id, attempt: record.assets[index].attempts, source))
     }
 
@@ -60,8 +59,7 @@ extension RunState {
         if mustHold, terms(of: index).unknownOutcome == .hold { return end(index, as: .held, error) }
         switch decide(index, after: error, dice: dice) {
         case .retry where record.isCancelWanted || record.isSuperseded:
-            note(index, .canceled, error)
-            move(index, to: .canceled)
+            move(index, to: .canceled, because: error)
             log(.canceled(record.assets[index].id))
         case .retry(let delay): retry(index, after: delay, error)
         case .park, .fail:
@@ -92,8 +90,7 @@ extension RunState {
     private mutating func retry(_ index: Int, after delay: Milliseconds, _ error: MediaError) {
         let asset = record.assets[index]
         record.assets[index].retryAt = record.spent + delay
-        note(index, .retrying, error, delay: delay)
-        move(index, to: .retrying)
+        move(index, to: .retrying, because: error, delay: delay)
         log(
             .retrying(
                 asset.id, attempt: asset.attempts, of: record.limits.retry.maximumAttempts, lane(of: index), error,
@@ -103,8 +100,7 @@ extension RunState {
     private mutating func end(_ index: Int, as state: AssetState, _ error: MediaError) {
         let asset = record.assets[index]
         record.assets[index].error = error
-        note(index, state, error)
-        move(index, to: state)
+        move(index, to: state, because: error)
         log(
             .failed(
                 asset.id, state, attempt: asset.attempts, of: record.limits.retry.maximumAttempts, lane(of: index),
@@ -178,28 +174,4 @@ extension RunState {
 
     /// One asset that takes the process down with it must not do so at every start.
     static let crashLimit = 3
-
-    // MARK: The record
-
-    private mutating func note(
-        _ index: Int, _ outcome: AssetState, _ error: MediaError?, delay: Milliseconds? = nil,
-        costMicros: Int64? = nil
-    ) {
-        let asset = record.assets[index]
-        let entry = AttemptEntry(
-            attempt: asset.attempts, lane: lane(of: index), endedAt: clockAt, outcome: outcome,
-            isQuestion: asset.isAsking, code: error?.kind, providerCode: error?.providerCode, phase: error?.phase,
-            delay: delay, costMicros: costMicros ?? error?.costMicros)
-        record.assets[index].history.append(entry)
-        record.assets[index].history.removeFirst(max(0, record.assets[index].history.count - AssetRun.historyKept))
-    }
-
-    /// The only place where an asset changes its state.
-    mutating func move(_ index: Int, to next: AssetState) {
-        let state = record.assets[index].state
-        precondition(state.canBecome(next), "\(state) cannot become \(next)")
-        record.assets[index].state = next
-        if next.isSettled { record.assets[index].retryAt = nil }
-        if next.isFailure { untoldFailure = true }
-    }
 }

@@ -57,7 +57,7 @@ extension RunState {
         effects.mustSave = true
         // The last error of a call says more than the deadline that cut off its next try.
         if record.assets[index].error == nil || error.kind == .canceled { record.assets[index].error = error }
-        move(index, to: error.kind == .canceled ? .canceled : .failed)
+        move(index, to: error.kind == .canceled ? .canceled : .failed, because: error)
         let asset = record.assets[index]
         log(
             .failed(

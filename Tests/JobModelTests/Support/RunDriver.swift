@@ -191,3 +191,8 @@ extension RunDriver {
     /// When the asset's last attempt began and how long it was in the window follow from the order of these.
     func firstStart(_ id: String) -> Milliseconds? { starts.first { $0.asset.text == id }?.at }
 }
+
+extension AssetRun {
+    /// How its calls and questions ended.
+    var ends: [AssetEvent] { history.filter { $0.state != .generating } }
+}
