@@ -59,6 +59,24 @@ import Testing
         #expect(error.providerCode == PictureDownload.notAllowedCode && error.phase == .answerRead)
     }
 
+    @Test(
+        "a picture that was made and cannot be had is paid for all the same",
+        arguments: [
+            ("https://pictures.test/a.png", .success(HTTPResponse(status: 503, headers: [], body: []))),
+            ("https://pictures.test/a.png", .success(HTTPResponse(status: 404, headers: [], body: []))),
+            ("https://pictures.test/a.png", .success(HTTPResponse(status: 200, headers: [], body: []))),
+            ("https://pictures.test/a.png", .failure(HTTPError(.timeout, phase: .afterSend, message: "late"))),
+            ("https://elsewhere.test/a.png", .failure(HTTPError(.closed, phase: .beforeSend, message: "not called"))),
+            ("data:image/png;base64,!", .failure(HTTPError(.closed, phase: .beforeSend, message: "not called"))),
+        ] as [(String, Result<HTTPResponse, HTTPError>)])
+    func isPaid(url: String, download: Result<HTTPResponse, HTTPError>) async throws {
+        let http = FakeHTTP([.success(try answer(url)), download])
+        let result = try await OpenAI.provider(http) { $0.prices = try PriceTable("openai/*=11000") }.generate(
+            Adapter.request(), observer: CallObserver())
+        let error = try #require(result.error)
+        #expect(error.costMicros == 11_000 && error.phase == .answerRead, "\(error)")
+    }
+
     @Test func aDownloadThatBreaksIsNoUnknownOutcome() async throws {
         let http = FakeHTTP([
             .success(try answer("https://pictures.test/a.png")),

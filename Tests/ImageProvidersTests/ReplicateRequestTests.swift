@@ -106,11 +106,10 @@ struct ReplicateRequestTests {
     private static let longText = String(repeating: "x", count: 64 << 10)
 
     @Test func aWebhookTellsInsteadOfWaiting() async throws {
-        let request = try await sent(Replicate.request()) {
-            $0.webhookURL = "https://darkroom.test/api/v1/webhooks/replicate"
-        }
+        let route = "https://darkroom.test/api/v1/webhooks/replicate"
+        let request = try await sent(Replicate.request(caseID: try CaseID("case-7"))) { $0.webhookURL = route }
         let body = try JSON.decode(JSONValue.self, from: request.body)
-        #expect(body["webhook"] == "https://darkroom.test/api/v1/webhooks/replicate")
+        #expect(body["webhook"]?.stringValue == "\(route)?case=case-7", "our route knows a call by its case")
         #expect(body["webhook_events_filter"] == ["completed"])
         #expect(header("prefer", request) == nil)
     }

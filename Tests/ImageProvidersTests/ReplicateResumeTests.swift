@@ -67,6 +67,16 @@ struct ReplicateResumeTests {
         #expect(error.isRetryable == (problem.code != .canceled))
     }
 
+    @Test("that the provider forgot may have been billed, and is not asked about again")
+    func forgotten() async throws {
+        let http = ScriptedHTTP([.answer(Replicate.status(404))])
+        let result = try await Replicate.provider(http).generate(
+            Replicate.request(resuming: Replicate.call()), observer: CallObserver())
+        let error = try #require(mediaError(result))
+        #expect(error.isRetryable && error.phase == .afterSend && !error.isOutcomeUnknown)
+        #expect(http.requests.count == 1)
+    }
+
     @Test("is found again after each way to lose it, and made once")
     func foundAgain() async throws {
         let made = try Replicate.prediction("succeeded", output: .string(Replicate.file))

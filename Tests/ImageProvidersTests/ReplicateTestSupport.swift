@@ -121,10 +121,10 @@ enum Replicate {
 
     static func request(
         prompt: String = "a brass lamp", model: String? = nil, timeout: Duration = .seconds(60),
-        resuming: RemoteCall? = nil
+        resuming: RemoteCall? = nil, caseID: CaseID? = nil
     ) throws -> GenerationRequest {
         GenerationRequest(
-            jobID: try JobID("j-1"), caseID: nil, assetID: try AssetID("lamp"), kind: .evidence, prompt: prompt,
+            jobID: try JobID("j-1"), caseID: caseID, assetID: try AssetID("lamp"), kind: .evidence, prompt: prompt,
             subject: Subject(name: "Lamp", description: "made of brass"), model: model, attempt: 1, timeout: timeout,
             size: PixelSize(width: 512, height: 512), resuming: resuming)
     }

@@ -45,7 +45,9 @@ struct RunRules {
             let hasCost = asset.cost.possiblyBilled >= 0 && asset.cost.possibleMicros >= 0 && asset.cost.micros >= 0
             try require(hasCost, "\(asset.id): a cost below zero")
             try require(asset.state != .generated || asset.openCall == nil, "\(asset.id): made, and still asked about")
-            try require(asset.history.count <= AssetRun.historyKept(assets: record.assets.count), "\(asset.id): too much history")
+            try require(
+                asset.history.count <= AssetRun.historyKept(assets: record.assets.count),
+                "\(asset.id): too much history")
             let last = asset.history.last?.state ?? asset.state
             try require(last == asset.state, "\(asset.id): \(asset.state), and its history ends with \(last)")
             try require((asset.state == .generated) == (asset.picture != nil), "\(asset.id): \(asset.state), picture")
