@@ -7,26 +7,30 @@ public struct JobState: DurableState {
     var isDriving = false
     /// A trigger of this process is on its way.
     public internal(set) var isTriggering = false
+    let policy: JobPolicy
     var now: Milliseconds
     var effects = Effects<JobAction>()
 
-    public init(record: JobRecord, now: Milliseconds, isNew: Bool = false) {
+    public init(record: JobRecord, now: Milliseconds, policy: JobPolicy = JobPolicy(), isNew: Bool = false) {
         self.record = record
+        self.policy = policy
         self.isNew = isNew
         self.now = now
     }
 
     public static var tick: JobEvent { .tick }
 
-    public static func loaded(_ record: JobRecord, now: Milliseconds) -> JobState {
+    public static func loaded(_ record: JobRecord, now: Milliseconds, context: JobPolicy = JobPolicy()) -> JobState {
         var record = record
         record.handOut.wait = record.handOut.wait?.reanchored(at: now)
-        return JobState(record: record, now: now)
+        return JobState(record: record, now: now, policy: context)
     }
 
-    public static func opened(by event: JobEvent, now: Milliseconds) -> JobState? {
+    public static func opened(
+        by event: JobEvent, now: Milliseconds, context: JobPolicy = JobPolicy()
+    ) -> JobState? {
         guard case .creationRequested(_, let proposal) = event else { return nil }
-        return JobState(record: proposal.record, now: now, isNew: true)
+        return JobState(record: proposal.record, now: now, policy: context, isNew: true)
     }
 
     public static func missing(_ event: JobEvent) -> [JobAction] {

@@ -20,6 +20,8 @@ public protocol DurableState: Sendable {
     associatedtype Record: Sendable
     associatedtype Event: Sendable
     associatedtype Action: Sendable
+    /// What the process was told when it started.
+    associatedtype Context: Sendable
 
     var record: Record { get }
 
@@ -34,9 +36,9 @@ public protocol DurableState: Sendable {
     static var tick: Event { get }
 
     /// The state around a record read from the store.
-    static func loaded(_ record: Record, now: Milliseconds) -> Self
+    static func loaded(_ record: Record, now: Milliseconds, context: Context) -> Self
     /// The state that an event opens where no record stands; nil if it opens none.
-    static func opened(by event: Event, now: Milliseconds) -> Self?
+    static func opened(by event: Event, now: Milliseconds, context: Context) -> Self?
     /// What follows from an event that needs a record where none stands.
     static func missing(_ event: Event) -> [Action]
     /// What follows from an event when the store can neither give nor take the record: an answer, if somebody waits for

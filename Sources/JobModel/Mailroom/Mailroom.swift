@@ -26,6 +26,7 @@ public enum MailroomWrite: Hashable, Sendable {
 public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable {
     private var slots: [Key: Slot] = [:]
     private var dues = DueQueue<Key>()
+    private let context: State.Context
 
     private struct Slot: Sendable {
         var mailbox: Mailbox<State>?
@@ -46,7 +47,7 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     /// Facts about a record that cannot be read so often in a row are given up until the next start.
     private static var readsAtMost: Int { 60 }
 
-    public init() {}
+    public init(context: State.Context) { self.context = context }
 
     public typealias Action = MailroomAction<Key, State>
 
@@ -163,13 +164,13 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
 
     private mutating func open(_ key: Key, _ slot: Slot, _ record: State.Record?, now: Milliseconds) -> [Action] {
         var slot = slot
-        slot.mailbox = record.map { Mailbox(State.loaded($0, now: now)) }
+        slot.mailbox = record.map { Mailbox(State.loaded($0, now: now, context: context)) }
         let early = slot.early
         slot.early = []
         var steps: [MailboxStep<State>] = []
         for arrived in early {
             if slot.mailbox == nil {
-                slot.mailbox = State.opened(by: arrived.event, now: arrived.now).map { Mailbox($0) }
+                slot.mailbox = State.opened(by: arrived.event, now: arrived.now, context: context).map { Mailbox($0) }
             }
             steps += slot.mailbox?.receive(arrived) ?? State.missing(arrived.event).map { .perform($0) }
         }

@@ -2,16 +2,18 @@
 extension RunState {
     public static var tick: RunEvent { .tick }
 
-    public static func loaded(_ record: RunRecord, now: Milliseconds) -> RunState {
+    public static func loaded(_ record: RunRecord, now: Milliseconds, context: RunPolicy = RunPolicy()) -> RunState {
         var record = record
         record.delivery.wait = record.delivery.wait?.reanchored(at: now)
         record.delivery.uploadWait = record.delivery.uploadWait?.reanchored(at: now)
-        return RunState(record: record, now: now)
+        return RunState(record: record, now: now, policy: context)
     }
 
-    public static func opened(by event: RunEvent, now: Milliseconds) -> RunState? {
+    public static func opened(
+        by event: RunEvent, now: Milliseconds, context: RunPolicy = RunPolicy()
+    ) -> RunState? {
         guard case .requested(_, let proposal) = event else { return nil }
-        return RunState(record: proposal.record, now: now, isNew: true)
+        return RunState(record: proposal.record, now: now, policy: context, isNew: true)
     }
 
     public static func missing(_ event: RunEvent) -> [RunAction] {
@@ -95,7 +97,7 @@ extension RunState {
         if !unused.isEmpty { effects.releases.append(.giveBack(unused)) }
         var kept = effects
         kept.revokesWaiting = true
-        self = RunState(record: proposal.record, now: now, isNew: true)
+        self = RunState(record: proposal.record, now: now, policy: policy, isNew: true)
         effects = kept
         begin(token, proposal)
     }

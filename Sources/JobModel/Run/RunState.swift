@@ -2,6 +2,7 @@
 /// random number, actions come out; nothing here reads a clock.
 public struct RunState: DurableState {
     public internal(set) var record: RunRecord
+    let policy: RunPolicy
     /// Indexes of assets with a call in flight in this process, each with its permit.
     var inFlight: [Int: CallPermit] = [:]
     /// Calls that may be made and are not yet; empty between events.
@@ -45,8 +46,9 @@ public struct RunState: DurableState {
         }
     }
 
-    public init(record: RunRecord, now: Milliseconds, isNew: Bool = false) {
+    public init(record: RunRecord, now: Milliseconds, policy: RunPolicy = RunPolicy(), isNew: Bool = false) {
         self.record = record
+        self.policy = policy
         self.isNew = isNew
         clockAt = now
         savedVersion = record.version

@@ -31,7 +31,7 @@ public final class JobService: Service {
     /// - Parameter client: nil for a process that only receives: it triggers nobody.
     public init(
         store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
-        logger: Logger
+        policy: JobPolicy = JobPolicy(), logger: Logger
     ) {
         self.store = store
         self.client = client
@@ -39,7 +39,7 @@ public final class JobService: Service {
         self.logger = logger
         admission = JobAdmission(clock: clock, random: random)
         let runner = RecordRunner<CaseKey, JobState>(
-            store: store, clock: clock, random: random, logger: logger,
+            store: store, clock: clock, random: random, logger: logger, context: policy,
             storeKey: { Keys.job($0.caseID, owner: $0.owner) },
             perform: { [weak self] key, action, record in self?.perform(key, action, record) })
         self.runner.withLock { $0 = runner }

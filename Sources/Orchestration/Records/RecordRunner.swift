@@ -14,7 +14,7 @@ where State.Record: StorableRecord {
     public typealias Performer = @Sendable (Key, State.Action, State.Record?) -> Void
 
     private struct Contents {
-        var mailroom = Mailroom<Key, State>()
+        var mailroom: Mailroom<Key, State>
         /// Identity of the last write of each record that has one under way.
         var writeIDs: [Key: UInt64] = [:]
         var isClosed = false
@@ -28,7 +28,7 @@ where State.Record: StorableRecord {
         let committed: State.Record?
     }
 
-    private let contents = Locked(Contents())
+    private let contents: Locked<Contents>
     private let store: any KeyValueStore
     private let clock: any EngineClock
     private let random: any RandomSource
@@ -43,8 +43,9 @@ where State.Record: StorableRecord {
 
     public init(
         store: any KeyValueStore, clock: any EngineClock, random: any RandomSource, logger: Logger,
-        storeKey: @escaping @Sendable (Key) -> StoreKey, perform: @escaping Performer
+        context: State.Context, storeKey: @escaping @Sendable (Key) -> StoreKey, perform: @escaping Performer
     ) {
+        contents = Locked(Contents(mailroom: Mailroom(context: context)))
         self.store = store
         self.clock = clock
         self.random = random
@@ -135,9 +136,7 @@ where State.Record: StorableRecord {
         do throws(StoreError) {
             let stored = try store.get(storeKey(key))
             let record: State.Record? =
-                if let stored, !stored.isTombstone { try RecordCoding.decode(State.Record.self, from: stored) } else {
-                    nil
-                }
+                if let stored, !stored.isEmpty { try RecordCoding.decode(State.Record.self, from: stored) } else { nil }
             let now = clock.now()
             contents.withLock { contents in
                 let isOwn = record.map { $0.writeID == contents.writeIDs[key] } ?? false
@@ -175,7 +174,8 @@ where State.Record: StorableRecord {
         do { body = try RecordCoding.body(of: record) } catch { return .refused(error.message) }
         let write = RecordWrite(
             key: storeKey(key), expected: expecting.map { .revision(Revision($0)) } ?? .absent,
-            header: RecordCoding.header(of: record), body: body, attachments: attachments)
+            header: RecordCoding.header(of: record), body: body, isTombstone: record.isForgotten,
+            attachments: attachments)
         switch await store.write(write) {
         case .committed(let revision): return .committed(revision.number)
         case .conflict: return .conflict

@@ -11,6 +11,17 @@ public protocol StorableRecord: Codable, Sendable {
     var headerState: UInt8 { get }
     /// When it next wants attention.
     var due: Milliseconds? { get }
+    /// Emptied: it stands in the store as a tombstone that still says what became of it.
+    var isForgotten: Bool { get }
+}
+
+extension StorableRecord {
+    public var isForgotten: Bool { false }
+}
+
+extension StoredRecord {
+    /// A tombstone that says nothing any more.
+    var isEmpty: Bool { isTombstone && body.isEmpty }
 }
 
 /// The first byte of every header. Numbers are stored: they are never given another meaning.

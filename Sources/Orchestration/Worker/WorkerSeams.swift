@@ -17,8 +17,13 @@ public struct WorkerSettings: Sendable {
     public var maximumRuns: Int
     /// Whether a provider that fails again and again is left alone for a while.
     public var hasBreakers: Bool
+    public var policy: RunPolicy
 
-    public init(limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, hasBreakers: Bool = true) {
+    public init(
+        limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, hasBreakers: Bool = true,
+        policy: RunPolicy = RunPolicy()
+    ) {
+        self.policy = policy
         self.hasBreakers = hasBreakers
         self.limits = limits
         self.maximumRuns = maximumRuns

@@ -39,7 +39,8 @@ public final class WorkerService: Service {
         generation = Generation(roster: roster, transformer: transformer, specifications: specifications)
         telling = Telling(store: store, sender: sender)
         let runner = RecordRunner<JobID, RunState>(
-            store: store, clock: clock, random: random, logger: logger, storeKey: { Keys.run($0) },
+            store: store, clock: clock, random: random, logger: logger, context: settings.policy,
+            storeKey: { Keys.run($0) },
             perform: { [weak self] job, action, record in self?.perform(job, action, record) })
         self.runner.withLock { $0 = runner }
         let gate = CallGate(hasBreakers: settings.hasBreakers, limits: { roster.limits(of: $0) })

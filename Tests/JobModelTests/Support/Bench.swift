@@ -27,7 +27,8 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
 
     private static var key: String { "record" }
 
-    private(set) var mailroom = Mailroom<String, State>()
+    private(set) var mailroom: Mailroom<String, State>
+    private let context: State.Context
     private(set) var stored: (record: State.Record, revision: UInt64)?
     private var lastRevision: UInt64 = 0
     private var lastWriteID: UInt64 = 0
@@ -38,6 +39,11 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
     /// Called after each commit of this process, before any action that waited for it.
     private(set) var commits = 0
     private var performed: [State.Action] = []
+
+    init(context: State.Context) {
+        self.context = context
+        mailroom = Mailroom(context: context)
+    }
 
     var state: State? { mailroom.state(Self.key) }
 
@@ -95,7 +101,7 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
         writing = nil
         isPaused = false
         performed = []
-        mailroom = Mailroom()
+        mailroom = Mailroom(context: context)
     }
 
     /// The next reads of the record fail.
@@ -132,7 +138,13 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
     }
 }
 
+extension Bench where State == JobState {
+    init() { self.init(context: JobPolicy()) }
+}
+
 extension Bench where State == RunState {
+    init() { self.init(context: RunPolicy()) }
+
     /// Gives the run the permits that it asked for last, as a gate without limits would.
     mutating func grant(now: Milliseconds) throws {
         let demands = takeDemands()
