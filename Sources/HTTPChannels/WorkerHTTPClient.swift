@@ -5,9 +5,9 @@ import Orchestration
 
 /// Hands work to a worker over HTTP. The worker's address was configured by the operator and is trusted.
 public struct WorkerHTTPClient: WorkerClient {
-    private let http: any HTTPSending
+    let http: any HTTPSending
     private let token: BearerToken?
-    private let timeout: Duration
+    let timeout: Duration
 
     /// - Parameter timeout: for the whole exchange; a worker answers once the run is durable, which takes milliseconds.
     public init(http: any HTTPSending, token: BearerToken?, timeout: Duration = .seconds(10)) {
@@ -27,7 +27,8 @@ public struct WorkerHTTPClient: WorkerClient {
         do throws(HTTPError) {
             return WorkerHTTPClient.answer(to: job, try await http.send(request))
         } catch {
-            return .unreachable(reason: "worker \(job.handOut.worker): \(error.message)")
+            return .unreachable(
+                reason: "worker \(job.handOut.worker): \(error.message)", wasSent: error.phase != .beforeSend)
         }
     }
 
@@ -49,12 +50,14 @@ public struct WorkerHTTPClient: WorkerClient {
         }
     }
 
-    private func request(_ url: String, _ body: [UInt8], timeout: Duration) -> HTTPRequest {
-        var headers = [(name: "Content-Type", value: "application/json")]
+    func request(
+        _ url: String, _ body: [UInt8], method: String = "POST", timeout: Duration, answerBytes: Int = 1 << 20
+    ) -> HTTPRequest {
+        var headers = body.isEmpty ? [] : [(name: "Content-Type", value: "application/json")]
         if let token { headers.append(token.header) }
         return HTTPRequest(
-            "POST", url, headers: headers, body: body, connectTimeout: .seconds(3), timeout: timeout,
-            maximumBodyBytes: 1 << 20)
+            method, url, headers: headers, body: body, connectTimeout: .seconds(3), timeout: timeout,
+            maximumBodyBytes: answerBytes)
     }
 
     private static func answer(to job: JobRecord, _ response: HTTPResponse) -> TriggerAnswer {

@@ -79,6 +79,13 @@ public struct OwnerID: Identifier {
 public struct Claim: Identifier {
     public let text: String
     public init(_ text: String) throws(InvalidIdentifier) { self.text = try validated(text) }
+
+    /// From a random number of the caller's, of which it takes 60 bits.
+    init(drawn dice: UInt64) {
+        let alphabet = Array("abcdefghjkmnpqrstvwxyz0123456789".utf8)
+        let letters = (0..<12).map { alphabet[Int(dice >> (5 * $0) & 31)] }
+        text = "claim_" + String(decoding: letters, as: UTF8.self)
+    }
 }
 
 /// A SHA-256 as 64 lower-case hexadecimal digits: the name of an artifact's bytes.

@@ -41,11 +41,11 @@ struct Session {
 
     /// Runs a command that may hand work to a worker. However it ends, what it has under way ends before the store does.
     static func runTriggering(
-        _ options: StoreOptions, _ body: (Session, JobService) async throws -> Void
+        _ options: StoreOptions, workers: String? = nil, _ body: (Session, JobService) async throws -> Void
     ) async throws {
         try await run(options) { session in
             let http = CurlClient()
-            let jobs = try session.jobs(http: http)
+            let jobs = try session.jobs(http: http, workers: workers)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(session, jobs)) } catch { outcome = .failure(error) }
             await jobs.close()
@@ -55,11 +55,12 @@ struct Session {
     }
 
     /// The control side of this process; with a client it triggers workers.
-    func jobs(http: CurlClient?) throws -> JobService {
+    /// - Parameter workers: from the command line, in the order in which they take over from one another.
+    func jobs(http: CurlClient?, workers: String? = nil) throws -> JobService {
         let token = try settings.token("DARKROOM_WORKER_TOKEN")
         return JobService(
             store: store, client: http.map { WorkerHTTPClient(http: $0, token: token, timeout: .seconds(2)) },
-            clock: clock, random: SystemRandom(), logger: logger)
+            clock: clock, random: SystemRandom(), policy: try settings.jobPolicy(workers: workers), logger: logger)
     }
 
     func job(_ caseID: CaseID, _ jobs: JobService) throws -> (record: JobRecord, revision: Revision) {

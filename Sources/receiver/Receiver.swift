@@ -3,6 +3,7 @@ import CurlClient
 import DarkroomCLI
 import DarkroomHTTP
 import HTTPChannels
+import JobModel
 import LMDBStore
 import Logging
 import Orchestration
@@ -42,10 +43,11 @@ struct Receiver: AsyncParsableCommand {
         let store = try Stores.open(try self.store.directory(settings), settings)
         let clock = SystemClock()
         let http = CurlClient()
-        let isSweeping = try !worker.isEmpty || settings.text("worker") != nil
+        let policy = try settings.jobPolicy(workers: worker.isEmpty ? nil : worker.joined(separator: ","))
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(
-            store: store, client: isSweeping ? client : nil, clock: clock, random: SystemRandom(), logger: logger)
+            store: store, client: policy.workers.isEmpty ? nil : client, clock: clock, random: SystemRandom(),
+            policy: policy, alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let routes = DarkroomServer.receiver(
             address, jobs: jobs, artifacts: store, access: access, clock: clock,
             isReady: { (try? store.latestRevision()) != nil }, logger: logger, onReady: { Serving.announce($0) })

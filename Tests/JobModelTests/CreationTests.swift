@@ -78,7 +78,7 @@ struct CreationTests {
         let claims = Set(desk.actions.compactMap { if case .trigger(let job) = $0 { job.handOut.claim } else { nil } })
         #expect(claims.count == 1)
         desk.send(.triggerEnded(epoch: 1, .accepted))
-        #expect(desk.job.status == .generating && desk.job.lastError == nil && desk.state.nextWake == nil)
+        #expect(desk.job.status == .generating && desk.job.lastError == nil && desk.job.handOut.wait == nil)
     }
 
     @Test("a busy worker's Retry-After is obeyed up to the length of the fence")
@@ -87,7 +87,7 @@ struct CreationTests {
             var desk = JobDesk(try Make.job())
             desk.send(.tick)
             desk.send(.triggerEnded(epoch: 1, .busy(reason: "503", retryAfter: hint)))
-            #expect(desk.state.nextWake == expected)
+            #expect(desk.job.handOut.wait?.due == expected)
         }
     }
 
@@ -106,7 +106,7 @@ struct CreationTests {
         desk.report(version: 2, [.generating, .queued, .queued])
         #expect(desk.job.status == .generating && !desk.job.isTriggerOwed)
         desk.send(.triggerEnded(epoch: 1, .unreachable(reason: "timed out")))
-        #expect(desk.job.lastError == nil && desk.state.nextWake == nil)
+        #expect(desk.job.lastError == nil && desk.job.handOut.wait == nil)
     }
 
     @Test("a retry keeps what is made and opens an epoch for the rest")
@@ -168,13 +168,19 @@ struct CreationTests {
         #expect(job.legacyStatus == word)
     }
 
-    @Test("what waits for a trigger is found by its header, what does not is not")
+    @Test("a job's header says when it next wants attention, rather too early than too late")
     func due() throws {
         var job = try Make.job(now: 77)
         #expect(job.due == 77)
         job.handOut.wait = Wait(now: 100, length: 50)
         #expect(job.due == 150)
-        job.handOut.acceptance = .foreign
-        #expect(job.due == nil)
+        job.status = .generating
+        job.handOut.acceptance = .acknowledged
+        #expect(job.due == 77 + JobPolicy.shortestSilence)
+        job.status = .partial
+        (job.updatedAt, job.keepUntil) = (900, 5_000)
+        #expect(job.due == 900, "another epoch is planned")
+        job.isFinal = true
+        #expect(job.due == 5_000)
     }
 }

@@ -135,7 +135,7 @@ struct EpochTests {
         #expect(job.lastError == "400: options.providers names nonsense")
         #expect(job.assets[1].status == .failed && job.assets[1].error?.kind == .invalidRequest)
         #expect(job.assets[2].status == .needsPromptUpdate)
-        #expect(desk.state.nextWake == nil && job.due == nil)
+        #expect(desk.state.nextWake == nil && job.due == job.keepUntil)
         #expect(try desk.retry(["evidence-2"])?.name == "retrying")
         #expect(desk.job.lastError == nil && desk.job.isTriggerOwed)
     }

@@ -51,7 +51,38 @@ struct GoldenTests {
         job.handOut.options = RunOptions(providers: ["gemini", "local"], fallbackOnRefusal: true)
         job.handOut.fallback = "local"
         job.estimateMicros = 78_000
+        job.handOut.sends = 2
+        job.handOut.rounds = 1
+        job.pastClaims[0].version = 7
+        job.assets[1].pastCosts = [EpochCost(epoch: 1, cost: AssetCost(micros: 39_000))]
+        job.assets[1].cutOff = true
+        job.heardAt = 1_700_000_061_000
+        job.alertedAt = 1_700_000_060_000
+        job.cancel = CancelOrder(askedAt: 1_700_000_059_000)
+        job.continuations = 1
+        job.keepUntil = 1_702_592_061_000
+        job.journal = [
+            JournalEntry(at: 1_700_000_000_500, what: .triggered, epoch: 1, detail: "http://worker.example", times: 2),
+            JournalEntry(at: 1_700_000_061_000, what: .lateResult, epoch: 2, asset: job.assets[0].id),
+        ]
+        job.histories = [HistoryReference(epoch: 1, hash: Make.hash(4))]
         return job
+    }
+
+    /// A record of the format before: what it did not know is as it was then.
+    @Test func jobRecordOfFormat2IsRead() throws {
+        let stored = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format2").utf8))
+        #expect(stored.journal.isEmpty && stored.histories.isEmpty && stored.cancel == nil && stored.forgotten == nil)
+        #expect(stored.heardAt == stored.updatedAt && stored.continuations == 0)
+        #expect(stored.handOut.sends == nil && stored.due == stored.updatedAt + JobPolicy.standardKept)
+        #expect(stored.completedImages == 2)
+    }
+
+    @Test func forgottenJobIsStoredSo() throws {
+        var job = try jobRecord()
+        job.forget(now: 1_800_000_000_000, memoryKept: 1_000)
+        try check(job, "JobRecord-forgotten")
+        #expect(try JSON.encode(job).count < 1_500)
     }
 
     private func runRecord() throws -> RunRecord {

@@ -11,6 +11,11 @@ final class ScriptedClient: WorkerClient, Sendable {
     let specifications = Locked<[JobSpecification]>([])
     let nudges = Locked<[(call: RemoteCall, job: JobID, worker: String)]>([])
     let nudgeAnswer = Locked(NudgeAnswer.taken)
+    /// What it says of runs and commands; the questions and cancels that came.
+    let runAnswer = Locked(WorkerAnswer.unreachable(reason: "not scripted"))
+    let cancelAnswer = Locked(CancelAnswer.taken)
+    let questions = Locked(0)
+    let cancels = Locked(0)
     private let waiting = Locked<[(count: Int, continuation: CheckedContinuation<Void, Never>)]>([])
     private let answer: @Sendable (Int) async -> TriggerAnswer
 
@@ -25,6 +30,18 @@ final class ScriptedClient: WorkerClient, Sendable {
         for waiter in served(number) { waiter.resume() }
         return await answer(number)
     }
+
+    func ask(_ job: JobRecord) async -> WorkerAnswer {
+        questions.withLock { $0 += 1 }
+        return runAnswer.withLock { $0 }
+    }
+
+    func cancel(_ job: JobRecord) async -> CancelAnswer {
+        cancels.withLock { $0 += 1 }
+        return cancelAnswer.withLock { $0 }
+    }
+
+    func redeliver(_ jobID: JobID, at worker: String) async -> RedeliveryAnswer { .taken }
 
     /// Returns when so many triggers came.
     func triggered(_ count: Int) async {

@@ -18,6 +18,8 @@ struct ControlRoutes: Sendable {
         router.route("/api/generate-case", [.post: { request, _ in try await create(request) }])
         router.route("/api/cases/:caseId/retry", [.post: { try await retry($0, $1) }])
         router.route("/api/cases/:caseId/fallback", [.post: { try await fallBack($0, $1) }])
+        router.route("/api/cases/:caseId/cancel", [.post: { try await cancel($0, $1) }])
+        router.route("/api/cases/:caseId/redeliver", [.post: { try await redeliver($0, $1) }])
         router.route("/api/cases/:caseId/assets/:assetId", [.patch: { try await edit($0, $1) }])
     }
 
@@ -38,6 +40,23 @@ struct ControlRoutes: Sendable {
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
         let (key, provider) = (try key(context), choice.provider ?? AssetChoice.standardFallback)
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
+    }
+
+    private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireReadToken(request)
+        return try await answer(await jobs.cancel(try key(context)))
+    }
+
+    private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireReadToken(request)
+        let key = try key(context)
+        switch try await jobs.redeliver(key) {
+        case .taken: return try Reply.json(["success": true], status: .accepted)
+        case .unknown:
+            throw Refusal(.conflict, "nothing_to_redeliver", "the job's worker does not have its run any more")
+        case .unreachable(let reason): throw Refusal(.badGateway, "worker_unreachable", reason)
+        case nil: throw try ForgottenJobs.refusal(key, jobs)
+        }
     }
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -69,7 +88,7 @@ struct ControlRoutes: Sendable {
 
     private func answer(_ reply: JobReply) async throws -> Response {
         switch reply {
-        case .created(let job), .joined(let job), .retrying(let job):
+        case .created(let job), .joined(let job), .retrying(let job), .ending(let job):
             guard let revision = try jobs.revision(JobService.CaseKey(job.caseID)) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }

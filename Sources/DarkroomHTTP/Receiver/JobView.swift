@@ -61,6 +61,10 @@ public struct JobView: Encodable, Sendable {
     var errorCause: String?
     var errorMessage: String?
     var lastError: String?
+    /// Somebody wants the work to end.
+    var cancelAskedAt: Milliseconds?
+    /// Since when somebody has been told that there is no news of it.
+    var alertedAt: Milliseconds?
     var epoch: Int
     var version: Int
     var revision: UInt64
@@ -119,7 +123,8 @@ public enum JobViews {
             createdAt: job.createdAt, startedAt: job.startedAt, completedAt: job.completedAt, updatedAt: job.updatedAt,
             retryCount: job.retryCount, maxRetries: job.maxRetries, errorCode: failed?.errorCode,
             errorCause: failed?.errorCause, errorMessage: failed?.error?.message, lastError: job.lastError,
-            epoch: job.handOut.epoch, version: job.version,
+            cancelAskedAt: job.cancel?.askedAt, alertedAt: job.alertedAt, epoch: job.handOut.epoch,
+            version: job.version,
             revision: revision.number, worker: job.handOut.worker, evidence: items { !isLocation($0) },
             locations: items(of: isLocation), assets: assets(job, specification, links))
     }
@@ -143,7 +148,7 @@ public enum JobViews {
                     userActionRequired: error.userActionRequired, retriedCount: max(0, asset.attempts - 1))
             },
             prompt: specification?.prompt, model: specification?.model, source: asset.source,
-            cost: asset.cost == nil && asset.spent == nil ? nil : asset.totalCost,
+            cost: asset.totalCost == AssetCost() ? nil : asset.totalCost,
             image: asset.status == .generated ? link : nil)
     }
 }

@@ -57,9 +57,7 @@ struct ReceiverRoutes: Sendable {
                 await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
             }
         }
-        guard let (record, revision) = try jobs.job(key) else {
-            throw Refusal(.notFound, "unknown_case", "there is no job for this case")
-        }
+        guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         let isInline = request.uri.queryParameters["images"] == "inline"
         let view = try await JobViews.view(record, revision: revision, isInline: isInline, artifacts: artifacts)
         return try Reply.json(view)
@@ -69,9 +67,11 @@ struct ReceiverRoutes: Sendable {
         try access.requireReadToken(request)
         let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
         let assetID = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
-        guard let (record, _) = try jobs.job(JobService.CaseKey(caseID)),
-            let asset = record.assets.first(where: { $0.id == assetID })
-        else { throw Refusal(.notFound, "unknown_asset", "there is no such image") }
+        let key = JobService.CaseKey(caseID)
+        guard let (record, _) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
+        guard let asset = record.assets.first(where: { $0.id == assetID }) else {
+            throw Refusal(.notFound, "unknown_asset", "there is no such image")
+        }
         guard let picture = asset.picture else {
             throw Refusal(.notFound, "no_picture", "this image is \(asset.status.rawValue), there is no picture of it")
         }
@@ -84,9 +84,11 @@ struct ReceiverRoutes: Sendable {
 enum WebhookAnswers {
     static func response(_ reply: JobReply) throws -> Response {
         switch reply {
-        case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job):
+        case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job),
+            .ending(let job):
             let isOurs = job.handOut.acceptance == .acknowledged
             return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
+        case .forgotten(let job): throw ForgottenJobs.refusal(job)
         case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
         case .unknownAsset(let id): throw Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
         case .otherSpecification:
@@ -103,6 +105,25 @@ enum WebhookAnswers {
                 .unprocessableContent, "artifact_missing", "put these pictures again", details: .init(hashes: hashes))
         case .unavailable(let reason): throw Refusal.unavailable(reason)
         }
+    }
+}
+
+/// Jobs that were let go of.
+enum ForgottenJobs {
+    /// 410 with what became of it; 404 where nothing is known.
+    static func refusal(_ key: JobService.CaseKey, _ jobs: JobService) throws -> Refusal {
+        guard let job = try jobs.forgotten(key) else {
+            return Refusal(.notFound, "unknown_case", "there is no job for this case")
+        }
+        return refusal(job)
+    }
+
+    static func refusal(_ job: JobRecord) -> Refusal {
+        let (made, total) = (job.forgotten?.completedImages ?? 0, job.forgotten?.totalImages ?? 0)
+        return Refusal(
+            .gone, "deleted",
+            "job \(job.jobID) was removed after its time; it had ended \(job.status.rawValue) \(made)/\(total)",
+            details: .init(epoch: job.handOut.epoch))
     }
 }
 

@@ -9,6 +9,8 @@ public struct JobPolicy: Hashable, Sendable {
     public var silence: Milliseconds
     /// A job without news for so long, and not waiting in a queue, is worth an alert.
     public var stuckAfter: Milliseconds
+    /// Whether this process hands work to workers, and so may plan another epoch.
+    public var drives: Bool
     /// Whether what the job's deadline cut off goes on in another epoch.
     public var continuesAfterDeadline: Bool
     /// How long a job is kept after its end.
@@ -18,15 +20,31 @@ public struct JobPolicy: Hashable, Sendable {
 
     public init(
         workers: [String] = [], fence: Milliseconds = HandOut.fence, silence: Milliseconds = 30_000,
-        stuckAfter: Milliseconds = 600_000, continuesAfterDeadline: Bool = true,
-        jobKept: Milliseconds = 30 * 86_400_000, memoryKept: Milliseconds = 90 * 86_400_000
+        stuckAfter: Milliseconds = 600_000, drives: Bool = true, continuesAfterDeadline: Bool = true,
+        jobKept: Milliseconds = JobPolicy.standardKept, memoryKept: Milliseconds = 90 * 86_400_000
     ) {
         self.workers = workers
         self.fence = fence
         self.silence = silence
         self.stuckAfter = stuckAfter
+        self.drives = drives
         self.continuesAfterDeadline = continuesAfterDeadline
         self.jobKept = jobKept
         self.memoryKept = memoryKept
+    }
+
+    public static let standardKept: Milliseconds = 30 * 86_400_000
+    /// Epochs that one request may take without anybody asking for more.
+    public static let epochsAtMost = 3
+    /// After so many triggers without an answer it is another worker's turn.
+    static let triesPerWorker = 3
+    /// Of all that may be set.
+    static let shortestSilence: Milliseconds = 1_000
+
+    /// Whose turn it is after `worker`; nil if there is no other.
+    func worker(after worker: String) -> String? {
+        guard let index = workers.firstIndex(of: worker) else { return workers.first }
+        let next = workers[(index + 1) % workers.count]
+        return next == worker ? nil : next
     }
 }

@@ -10,9 +10,13 @@ public struct JobAsset: Hashable, Sendable, Codable {
     /// Where the picture is when it is not with us (a worker that is not ours sent a link).
     public var link: String?
     public var source: AssetSource?
+    /// Given up because a deadline of the whole job had passed; what it lacked was time.
+    public var cutOff: Bool?
     /// Of the calls of the present epoch, as far as it was reported.
     public var cost: AssetCost?
-    /// Of the calls of all earlier epochs.
+    /// Of the calls of earlier epochs whose workers may still report, by epoch.
+    public var pastCosts: [EpochCost]?
+    /// Of the calls of all epochs before those.
     public var spent: AssetCost?
     /// A call whose end is not known yet.
     public var openCall: RemoteCall?
@@ -63,23 +67,38 @@ extension JobAsset {
         wordings = kept.count > 1 ? kept : nil
     }
 
+    /// What the calls of all earlier epochs have cost.
+    public var earlierCost: AssetCost { (pastCosts ?? []).reduce(spent ?? AssetCost()) { $0 + $1.cost } }
+
     /// What all its calls have cost so far.
-    public var totalCost: AssetCost { (spent ?? AssetCost()) + (cost ?? AssetCost()) }
+    public var totalCost: AssetCost { earlierCost + (cost ?? AssetCost()) }
 
     /// A new epoch begins: what was paid so far belongs to the past.
-    mutating func closeCost() {
-        if let cost { spent = (spent ?? AssetCost()) + cost }
+    mutating func closeCost(of epoch: Int) {
+        if let cost { setPastCost(cost, of: epoch) }
         cost = nil
+    }
+
+    /// What a worker says, later, of an epoch that is over.
+    mutating func setPastCost(_ cost: AssetCost, of epoch: Int) {
+        var costs = (pastCosts ?? []).filter { $0.epoch != epoch }
+        costs.append(EpochCost(epoch: epoch, cost: cost))
+        pastCosts = costs.sorted { $0.epoch < $1.epoch }
+    }
+
+    /// Of epochs before this one nobody reports any more.
+    mutating func sumCosts(before epoch: Int) {
+        guard let costs = pastCosts else { return }
+        for past in costs where past.epoch < epoch { spent = (spent ?? AssetCost()) + past.cost }
+        let kept = costs.filter { $0.epoch >= epoch }
+        pastCosts = kept.isEmpty ? nil : kept
     }
 }
 
-extension AssetCost {
-    /// A call of which nobody knew the end turned out to be paid.
-    func turnedOut(_ paid: Int64) -> AssetCost {
-        let open = max(0, possiblyBilled - 1)
-        return AssetCost(
-            micros: micros + paid, possiblyBilled: open, possibleMicros: open > 0 ? max(0, possibleMicros - paid) : 0)
-    }
+/// What an asset's calls of one epoch have cost.
+public struct EpochCost: Hashable, Sendable, Codable {
+    public var epoch: Int
+    public var cost: AssetCost
 }
 
 /// What a job has cost over all its epochs, in millionths of the currency unit.
@@ -96,9 +115,9 @@ public struct JobCost: Hashable, Sendable, Codable {
 extension JobRecord {
     public var cost: JobCost {
         let total = assets.reduce(AssetCost()) { $0 + $1.totalCost }
-        let spent = assets.reduce(0) { $0 + ($1.spent?.micros ?? 0) }
+        let earlier = assets.reduce(0) { $0 + $1.earlierCost.micros }
         return JobCost(
             micros: total.micros, possiblyBilled: total.possiblyBilled, possibleMicros: total.possibleMicros,
-            estimateMicros: estimateMicros.map { $0 + spent })
+            estimateMicros: estimateMicros.map { $0 + earlier })
     }
 }

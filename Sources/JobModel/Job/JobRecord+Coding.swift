@@ -23,6 +23,14 @@ extension JobRecord: Codable {
         case retryCount
         case maxRetries
         case lastError
+        case heardAt
+        case alertedAt
+        case cancel
+        case continuations
+        case keepUntil
+        case forgotten
+        case journal
+        case histories
         // Derived, written only.
         case totalImages
         case completedImages
@@ -54,6 +62,15 @@ extension JobRecord: Codable {
         retryCount = try values.decode(Int.self, forKey: .retryCount)
         maxRetries = try values.decode(Int.self, forKey: .maxRetries)
         lastError = try values.decodeIfPresent(String.self, forKey: .lastError)
+        // Format 2 knew none of these.
+        heardAt = try values.decodeIfPresent(Milliseconds.self, forKey: .heardAt) ?? updatedAt
+        alertedAt = try values.decodeIfPresent(Milliseconds.self, forKey: .alertedAt)
+        cancel = try values.decodeIfPresent(CancelOrder.self, forKey: .cancel)
+        continuations = try values.decodeIfPresent(Int.self, forKey: .continuations) ?? 0
+        keepUntil = try values.decodeIfPresent(Milliseconds.self, forKey: .keepUntil)
+        forgotten = try values.decodeIfPresent(ForgottenJob.self, forKey: .forgotten)
+        journal = try values.decodeIfPresent([JournalEntry].self, forKey: .journal) ?? []
+        histories = try values.decodeIfPresent([HistoryReference].self, forKey: .histories) ?? []
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -62,9 +79,10 @@ extension JobRecord: Codable {
         try values.encode(jobID, forKey: .jobID)
         try values.encode(status, forKey: .status)
         try values.encode(isFinal, forKey: .isFinal)
-        try values.encode(assets.count, forKey: .totalImages)
-        try values.encode(completedImages, forKey: .completedImages)
-        try values.encode(failedIDs.count, forKey: .failedImages)
+        try values.encode(forgotten?.totalImages ?? assets.count, forKey: .totalImages)
+        try values.encode(forgotten?.completedImages ?? completedImages, forKey: .completedImages)
+        try values.encode(
+            forgotten.map { $0.totalImages - $0.completedImages } ?? failedIDs.count, forKey: .failedImages)
         try values.encode(failedIDs, forKey: .failedIDs)
         try values.encodeIfPresent(queue, forKey: .queue)
         try values.encode(cost, forKey: .cost)
@@ -76,6 +94,14 @@ extension JobRecord: Codable {
         try values.encode(retryCount, forKey: .retryCount)
         try values.encode(maxRetries, forKey: .maxRetries)
         try values.encodeIfPresent(lastError, forKey: .lastError)
+        try values.encode(heardAt, forKey: .heardAt)
+        try values.encodeIfPresent(alertedAt, forKey: .alertedAt)
+        try values.encodeIfPresent(cancel, forKey: .cancel)
+        try values.encode(continuations, forKey: .continuations)
+        try values.encodeIfPresent(keepUntil, forKey: .keepUntil)
+        try values.encodeIfPresent(forgotten, forKey: .forgotten)
+        try values.encode(journal, forKey: .journal)
+        try values.encode(histories, forKey: .histories)
         try values.encode(version, forKey: .version)
         try values.encode(handOut, forKey: .handOut)
         try values.encode(pastClaims, forKey: .pastClaims)

@@ -25,6 +25,10 @@ public struct HandOut: Hashable, Sendable, Codable {
     public var acceptance: Acceptance
     /// Triggers sent.
     public var tries: Int
+    /// Those of them that may have arrived; nil in records of format 2, where nobody counted.
+    public var sends: Int?
+    /// Workers that did not take it, one after another, since one last did.
+    public var rounds: Int?
     /// Until the next trigger may leave.
     public var wait: Wait?
 
@@ -39,6 +43,8 @@ public struct HandOut: Hashable, Sendable, Codable {
         case fallback
         case acceptance
         case tries
+        case sends
+        case rounds
         case wait
     }
 
@@ -56,6 +62,7 @@ public struct HandOut: Hashable, Sendable, Codable {
         self.artifactURL = artifactURL
         acceptance = .none
         tries = 0
+        sends = 0
     }
 
     /// What the worker is asked in this epoch.
@@ -67,7 +74,7 @@ public struct HandOut: Hashable, Sendable, Codable {
         return options
     }
 
-    /// How long a worker may start calls without news from us.
+    /// How long a worker may start calls without news from us, if nothing else is set.
     public static let fence: Milliseconds = 30 * 60 * 1_000
 }
 
@@ -78,11 +85,14 @@ public struct PastClaim: Hashable, Sendable, Codable {
     public var webhookURL: String
     /// What was to be made in it.
     public var specification: ContentHash
+    /// The newest version of it that was taken in.
+    public var version: Int?
 
     private enum CodingKeys: String, CodingKey {
         case epoch
         case claim
         case webhookURL = "webhookUrl"
         case specification
+        case version
     }
 }

@@ -1,7 +1,7 @@
 /// The control side's head record of one job: what is wanted, who has it in hand, and the folded copy of results.
 public struct JobRecord: Hashable, Sendable {
     /// Version of this encoding; raise it when an older reader would misunderstand.
-    public static let format: UInt16 = 2
+    public static let format: UInt16 = 3
 
     public var writeID: UInt64
     public var jobID: JobID
@@ -35,8 +35,26 @@ public struct JobRecord: Hashable, Sendable {
     public var maxRetries: Int
     /// Why the last trigger failed, or what else stands in the way.
     public var lastError: String?
+    /// When there was news last: of a worker, or of somebody who asked for another epoch.
+    public var heardAt: Milliseconds
+    /// Since when somebody has been told that there is no news.
+    public var alertedAt: Milliseconds?
+    /// Somebody wants the work to end.
+    public var cancel: CancelOrder?
+    /// Epochs since the last that somebody asked for, opened for what a deadline had cut off.
+    public var continuations: Int
+    /// When the job may be forgotten; set with a terminal status.
+    public var keepUntil: Milliseconds?
+    /// Set once all else but what became of the job has been let go.
+    public var forgotten: ForgottenJob?
+    /// What happened to it here, oldest first; at most ``journalKept``.
+    public var journal: [JournalEntry]
+    /// The workers' own histories of epochs that have ended, as stored; at most ``historiesKept``.
+    public var histories: [HistoryReference]
 
     public static let claimsKept = 16
+    public static let journalKept = 60
+    public static let historiesKept = 16
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, createdAt: Milliseconds, specification: ContentHash,
@@ -58,6 +76,10 @@ public struct JobRecord: Hashable, Sendable {
         self.assets = assets
         retryCount = 0
         self.maxRetries = maxRetries
+        heardAt = createdAt
+        continuations = 0
+        journal = []
+        histories = []
     }
 
     public var completedImages: Int { assets.count { $0.status == .generated } }

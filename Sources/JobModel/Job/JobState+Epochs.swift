@@ -54,6 +54,7 @@ extension JobState {
     mutating func openEpoch(_ token: ReplyToken, _ request: EpochRequest) {
         // The write that opened the epoch was in doubt, and did happen.
         guard record.handOut.claim != request.claim else { return reply(token, .retrying(record)) }
+        guard !record.isForgotten else { return reply(token, .forgotten(record)) }
         guard record.status.isTerminal, record.isFinal else {
             let message = "the job is still running; wait for its end"
             return refuse(token, .conflict(code: "job_running", message: message))
@@ -72,7 +73,7 @@ extension JobState {
 
     /// Another process may have brought the job further than this one knows. Writing the record as it stands shows that:
     /// on a conflict the request is looked at once more.
-    private mutating func refuse(_ token: ReplyToken, _ reply: JobReply) {
+    mutating func refuse(_ token: ReplyToken, _ reply: JobReply) {
         effects.mustSave = true
         self.reply(token, reply)
     }
@@ -96,10 +97,16 @@ extension JobState {
     private mutating func open(_ request: EpochRequest, _ chosen: [Int]) {
         var fallback: String?
         if case .fallback(let provider) = request.change { fallback = provider }
-        beginEpoch(claim: request.claim, fallback: fallback)
+        let ended = record.handOut.epoch
+        beginEpoch(claim: request.claim, worker: record.handOut.worker, fallback: fallback)
+        record.retryCount += 1
+        record.continuations = 0
+        record.cancel = nil
+        heard()
         let (epoch, ids) = (record.handOut.epoch, chosen.map { record.assets[$0].id })
         for index in record.assets.indices {
-            record.assets[index].closeCost()
+            record.assets[index].closeCost(of: ended)
+            record.assets[index].cutOff = nil
             if chosen.contains(index) {
                 record.assets[index].fallbackCause = fallback == nil ? nil : FallbackCause(record.assets[index].error)
                 record.assets[index].status = .queued
@@ -110,12 +117,24 @@ extension JobState {
             }
         }
         switch request.change {
-        case .none: log(.retried(epoch: epoch, assets: ids))
-        case .fallback(let provider): log(.fallbackAsked(epoch: epoch, provider: provider, assets: ids))
+        case .none:
+            record.note(.retried, at: now, detail: "\(ids.count) images")
+            log(.retried(epoch: epoch, assets: ids))
+        case .fallback(let provider):
+            record.note(.fallback, at: now, detail: "\(ids.count) images by \(provider)")
+            log(.fallbackAsked(epoch: epoch, provider: provider, assets: ids))
         case .words(let edit): apply(edit, to: chosen)
         }
-        let oldest = record.pastClaims.first?.epoch ?? epoch
-        for index in record.assets.indices { record.assets[index].forgetWordings(before: oldest) }
+        forgetOldEpochs()
+    }
+
+    /// Of epochs whose claims are not on record any more nobody is heard.
+    mutating func forgetOldEpochs() {
+        let oldest = record.pastClaims.first?.epoch ?? record.handOut.epoch
+        for index in record.assets.indices {
+            record.assets[index].forgetWordings(before: oldest)
+            record.assets[index].sumCosts(before: oldest)
+        }
     }
 
     private mutating func apply(_ edit: AssetEdit, to chosen: [Int]) {
@@ -125,24 +144,28 @@ extension JobState {
         for index in chosen where record.assets[index].id == edit.asset {
             record.assets[index].reword(from: edit.before, to: edit.after, epoch: epoch)
         }
+        record.note(.edited, at: now, asset: edit.asset)
         log(.edited(epoch: epoch, edit.asset, words: edit.after))
     }
 
-    private mutating func beginEpoch(claim: Claim, fallback: String?) {
+    mutating func beginEpoch(claim: Claim, worker: String, fallback: String?) {
         let last = record.handOut
-        record.pastClaims.append(
-            PastClaim(
-                epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL, specification: record.specification))
+        // Under a claim that never left nobody makes anything.
+        if last.sends != 0 || last.acceptance != .none {
+            record.pastClaims.append(
+                PastClaim(
+                    epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL,
+                    specification: record.specification, version: record.version))
+        }
         record.pastClaims.removeFirst(max(0, record.pastClaims.count - JobRecord.claimsKept))
         record.handOut = HandOut(
-            epoch: last.epoch + 1, worker: last.worker, claim: claim, stopBy: now + HandOut.fence,
+            epoch: last.epoch + 1, worker: worker, claim: claim, stopBy: now + policy.fence,
             webhookURL: last.webhookURL, artifactURL: last.artifactURL, options: last.options, fallback: fallback)
         record.version = 0
         record.isFinal = false
         record.lastError = nil
         record.queue = nil
         record.estimateMicros = nil
-        record.retryCount += 1
         move(to: .pending)
     }
 }

@@ -1,6 +1,7 @@
 /// Taking in what workers report.
 extension JobState {
-    mutating func fold(_ snapshot: Snapshot, missing: [ContentHash], token: ReplyToken) {
+    mutating func fold(_ snapshot: Snapshot, missing: [ContentHash], history: Artifact?, token: ReplyToken) {
+        guard !record.isForgotten else { return reply(token, .forgotten(record)) }
         guard snapshot.jobID == record.jobID else { return reply(token, .unknownJob) }
         guard let claim = recordedClaim(of: snapshot) else {
             return reply(
@@ -10,13 +11,18 @@ extension JobState {
             return reply(token, .conflict(code: "wrong_address", message: "the update was made for another address"))
         }
         let isPresent = snapshot.epoch == record.handOut.epoch
-        if isPresent, snapshot.version == record.version { return reply(token, .duplicate(record)) }
+        if isPresent, snapshot.version == record.version {
+            extendFence()
+            return reply(token, .duplicate(record))
+        }
         if isPresent, snapshot.version < record.version {
             return reply(token, .staleVersion(current: record.version))
         }
         guard missing.isEmpty else { return reply(token, .artifactMissing(missing)) }
         guard isPresent else {
+            takeLateCosts(of: snapshot)
             keepLateResults(snapshot, made: claim)
+            if let history { keep(history, of: snapshot.epoch) }
             return reply(token, .staleEpoch(current: record.handOut.epoch))
         }
         takeCosts(of: snapshot)
@@ -24,13 +30,19 @@ extension JobState {
             // Only a new epoch leaves a terminal status; pictures are welcome all the same.
             record.version = snapshot.version
             keepLateResults(snapshot, made: claim)
+            if let history { keep(history, of: snapshot.epoch) }
         } else {
-            merge(snapshot)
+            merge(snapshot, history: history)
         }
         reply(token, .folded(record))
     }
 
-    private func recordedClaim(of snapshot: Snapshot) -> PastClaim? {
+    private mutating func keep(_ history: Artifact, of epoch: Int) {
+        effects.attachments.append(history)
+        record.keep(history, of: epoch)
+    }
+
+    func recordedClaim(of snapshot: Snapshot) -> PastClaim? {
         let present = record.handOut
         let all =
             record.pastClaims + [
@@ -41,25 +53,40 @@ extension JobState {
         return all.last { $0.epoch == snapshot.epoch && $0.claim == snapshot.claim }
     }
 
-    private mutating func merge(_ snapshot: Snapshot) {
+    mutating func merge(_ snapshot: Snapshot, history: Artifact?) {
         acknowledge(.acknowledged)
         record.version = snapshot.version
-        record.handOut.stopBy = max(record.handOut.stopBy, now + HandOut.fence)
+        record.handOut.stopBy = max(record.handOut.stopBy, now + policy.fence)
         record.queue = snapshot.status.isTerminal ? nil : snapshot.queue
         for asset in snapshot.assets { merge(asset) }
         settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
-        record.isFinal = record.status.isTerminal
+        record.isFinal = record.status.isTerminal && !plansContinuation(of: snapshot)
+        if let history { keep(history, of: snapshot.epoch) }
         logFold()
     }
 
     /// Money counts even where the slot is filled already, by a picture of another epoch.
-    private mutating func takeCosts(of snapshot: Snapshot) {
+    mutating func takeCosts(of snapshot: Snapshot) {
         record.estimateMicros = snapshot.estimateMicros ?? record.estimateMicros
         for asset in snapshot.assets {
             guard let cost = asset.cost, let index = record.assets.firstIndex(where: { $0.id == asset.id }) else {
                 continue
             }
             record.assets[index].cost = cost
+        }
+    }
+
+    /// What an epoch that is over has cost is known when its worker has said its last word.
+    private mutating func takeLateCosts(of snapshot: Snapshot) {
+        guard let past = record.pastClaims.firstIndex(where: { $0.epoch == snapshot.epoch }),
+            snapshot.version > record.pastClaims[past].version ?? 0
+        else { return }
+        record.pastClaims[past].version = snapshot.version
+        for asset in snapshot.assets {
+            guard let cost = asset.cost, let index = record.assets.firstIndex(where: { $0.id == asset.id }) else {
+                continue
+            }
+            record.assets[index].setPastCost(cost, of: snapshot.epoch)
         }
     }
 
@@ -78,6 +105,7 @@ extension JobState {
             record.assets[index].source?.fallbackCause = asset.source?.fallbackCause ?? cause
         }
         record.assets[index].openCall = asset.status == .generated ? nil : asset.openCall
+        record.assets[index].cutOff = asset.cutOff
     }
 
     /// Money spent is not thrown away: a picture made from the same words fills an empty slot, whichever epoch made it.
@@ -87,9 +115,7 @@ extension JobState {
                 record.assets[index].status != .generated, record.assets[index].hadPresentWords(in: claim.epoch)
             else { continue }
             merge(asset)
-            if claim.epoch != record.handOut.epoch, let paid = asset.source?.costMicros {
-                record.assets[index].spent = (record.assets[index].spent ?? AssetCost()).turnedOut(paid)
-            }
+            record.note(.lateResult, at: now, asset: record.assets[index].id, detail: "of epoch \(snapshot.epoch)")
             log(.lateResultKept(record.assets[index].id, epoch: snapshot.epoch))
         }
         if record.status.isTerminal { settleStatus(isTerminal: true, wasCanceled: record.status == .canceled) }
@@ -110,6 +136,7 @@ extension JobState {
 
     mutating func logEnd() {
         let (made, total) = (record.completedImages, record.assets.count)
+        record.note(.finished, at: now, detail: "\(record.status.rawValue) \(made)/\(total)")
         log(.finished(status: record.status, made: made, of: total, duration: now - record.createdAt))
     }
 }
@@ -140,6 +167,7 @@ public enum ForeignPicture: Hashable, Sendable {
 
 extension JobState {
     mutating func fold(_ update: ForeignUpdate, token: ReplyToken) {
+        guard !record.isForgotten else { return reply(token, .forgotten(record)) }
         guard record.handOut.acceptance != .acknowledged else {
             return reply(
                 token, .conflict(code: "unnumbered_update", message: "this job is reported on by a worker of ours"))

@@ -4,11 +4,19 @@ public enum JobEvent: Hashable, Sendable {
     case creationRequested(ReplyToken, JobProposal)
     case triggerEnded(epoch: Int, TriggerAnswer)
     /// A signed snapshot arrived; `missing` are the pictures it names that are not in our artifact store.
-    case snapshotArrived(ReplyToken, Snapshot, missing: [ContentHash])
+    /// - Parameter history: the worker's own account of the epoch, encoded, if the snapshot is its last.
+    case snapshotArrived(ReplyToken, Snapshot, missing: [ContentHash], history: Artifact? = nil)
     /// An update with the seed's fields alone, of a worker that is not ours.
     case foreignUpdateArrived(ReplyToken, ForeignUpdate)
     /// Somebody asks for another epoch of a job that has ended.
     case epochRequested(ReplyToken, EpochRequest)
+    /// A worker that was silent was asked.
+    case runAnswered(epoch: Int, RunAnswer)
+    /// Somebody wants the work to end.
+    case cancelRequested(ReplyToken)
+    case cancelEnded(epoch: Int, CancelAnswer)
+    /// An operator wants the job ended now, whatever its worker does.
+    case finishForced(ReplyToken)
     case tick
 }
 
@@ -16,6 +24,12 @@ public enum JobEvent: Hashable, Sendable {
 public enum JobAction: Hashable, Sendable {
     /// Send the work of this hand-out to its worker and report ``JobEvent/triggerEnded(epoch:_:)``.
     case trigger(JobRecord)
+    /// Ask the worker what it knows of the epoch and report ``JobEvent/runAnswered(epoch:_:)``.
+    case ask(JobRecord)
+    /// Tell the worker to end the epoch and report ``JobEvent/cancelEnded(epoch:_:)``.
+    case tellCancel(JobRecord)
+    /// Somebody should look at the job.
+    case alert(JobAlert)
     /// Keep the record of the job that this case had before under its own job id; then ask again, with that job named as
     /// archived.
     case archive(JobRecord, ReplyToken, JobProposal)
@@ -52,15 +66,37 @@ public enum TriggerAnswer: Hashable, Sendable {
     case refused(reason: String)
     /// It says that the options are ones that it will never take.
     case unacceptable(reason: String)
-    case unreachable(reason: String)
+    /// - Parameter wasSent: whether it may have arrived all the same.
+    case unreachable(reason: String, wasSent: Bool = true)
 
     /// In words for `lastError`; nil if it went well.
     public var failure: String? {
         switch self {
         case .accepted, .acceptedByForeign: nil
-        case .busy(let reason, _), .refused(let reason), .unacceptable(let reason), .unreachable(let reason): reason
+        case .busy(let reason, _), .refused(let reason), .unacceptable(let reason), .unreachable(let reason, _): reason
         }
     }
+}
+
+/// What a worker that was asked knows of a run.
+public enum RunAnswer: Hashable, Sendable {
+    /// The same that its next webhook would say.
+    case snapshot(Snapshot, missing: [ContentHash], history: Artifact? = nil)
+    /// It has no such run, or none under this claim: what it had is lost.
+    case unknown
+    case unreachable(reason: String)
+}
+
+/// A job that wants somebody's attention.
+public struct JobAlert: Hashable, Sendable {
+    public var jobID: JobID
+    public var caseID: CaseID
+    public var epoch: Int
+    public var status: JobStatus
+    public var worker: String
+    /// Since when there was no news.
+    public var silentSince: Milliseconds
+    public var lastError: String?
 }
 
 /// The answer to a command or a webhook.
@@ -73,6 +109,10 @@ public enum JobReply: Hashable, Sendable {
     case duplicate(JobRecord)
     /// A new epoch was opened.
     case retrying(JobRecord)
+    /// The worker is being told to end, or the job has ended already by this command.
+    case ending(JobRecord)
+    /// The job was let go of; this is left of it.
+    case forgotten(JobRecord)
     case unknownJob
     case unknownAsset(AssetID)
     /// The edit was made from another specification than the present one: make it again from this.
@@ -99,15 +139,22 @@ public enum JobLogEntry: Hashable, Sendable {
     case edited(epoch: Int, AssetID, words: ContentHash)
     case refused(worker: String, reason: String)
     case lateResultKept(AssetID, epoch: Int)
+    case handedOver(epoch: Int, from: String, to: String, reason: String)
+    case continued(epoch: Int, assets: [AssetID])
+    case cancelAsked
+    case cancelFailed(worker: String, reason: String)
+    case forceFinished
+    case forgotten
 }
 
 extension JobEvent {
     var token: ReplyToken? {
         switch self {
-        case .creationRequested(let token, _), .snapshotArrived(let token, _, _), .foreignUpdateArrived(let token, _),
-            .epochRequested(let token, _):
+        case .creationRequested(let token, _), .snapshotArrived(let token, _, _, _),
+            .foreignUpdateArrived(let token, _), .epochRequested(let token, _), .cancelRequested(let token),
+            .finishForced(let token):
             token
-        case .triggerEnded, .tick: nil
+        case .triggerEnded, .runAnswered, .cancelEnded, .tick: nil
         }
     }
 }

@@ -5,8 +5,13 @@ public struct JobState: DurableState {
     /// This process was asked to get the job going. One that only receives updates leaves the triggering, and its times,
     /// to those that do.
     var isDriving = false
-    /// A trigger of this process is on its way.
+    /// A trigger, a question, a cancel of this process is on its way.
     public internal(set) var isTriggering = false
+    var isAsking = false
+    var isTellingCancel = false
+    /// When the worker was asked last, and whether that failed.
+    var askedAt: Milliseconds?
+    var isUnreachable = false
     let policy: JobPolicy
     var now: Milliseconds
     var effects = Effects<JobAction>()
@@ -23,6 +28,8 @@ public struct JobState: DurableState {
     public static func loaded(_ record: JobRecord, now: Milliseconds, context: JobPolicy = JobPolicy()) -> JobState {
         var record = record
         record.handOut.wait = record.handOut.wait?.reanchored(at: now)
+        let cancelWait = record.cancel?.wait?.reanchored(at: now)
+        record.cancel?.wait = cancelWait
         return JobState(record: record, now: now, policy: context)
     }
 
@@ -41,14 +48,14 @@ public struct JobState: DurableState {
         event.token.map { [.reply($0, .unavailable(reason))] } ?? []
     }
 
-    public var nextWake: Milliseconds? {
-        guard isDriving, isTriggerOwed, !isTriggering, let wait = record.handOut.wait, wait.due > now else {
-            return nil
-        }
-        return wait.due
-    }
+    public var nextWake: Milliseconds? { isDriving ? wakes.filter { $0 > now }.min() : nil }
 
-    public var isAtRest: Bool { !isTriggering && nextWake == nil }
+    /// A wait that has begun is held until it is over: read again, by a clock that was set back, it would begin anew. All
+    /// else that is due later is found by reading the record then.
+    public var isAtRest: Bool {
+        let isWaiting = isDriving && (isTriggerOwed || record.isCancelOwed)
+        return !isTriggering && !isAsking && !isTellingCancel && !(isWaiting && nextWake != nil)
+    }
 
     /// Whether the worker of the hand-out still has to be told.
     var isTriggerOwed: Bool { record.isTriggerOwed }
@@ -63,15 +70,14 @@ public struct JobState: DurableState {
         case .creationRequested(let token, let proposal):
             isDriving = true
             create(token, proposal)
-        case .triggerEnded(let epoch, let answer): settleTrigger(epoch, answer, dice: dice)
-        case .snapshotArrived(let token, let snapshot, let missing): fold(snapshot, missing: missing, token: token)
-        case .foreignUpdateArrived(let token, let update): fold(update, token: token)
         case .epochRequested(let token, let request):
             isDriving = true
             openEpoch(token, request)
         case .tick: isDriving = true
+        case .runAnswered(let epoch, let answer): settleQuestion(epoch, answer, dice: dice)
+        default: handle(event)
         }
-        triggerIfOwed()
+        lookAfter(dice: dice)
         if wasNew || record.jobID != before.jobID || record.status != before.status {
             effects.actions.insert(.writeLegacyStatus(record), at: 0)
         }
@@ -80,6 +86,40 @@ public struct JobState: DurableState {
             record.updatedAt = self.now
         }
         return effects
+    }
+
+    private mutating func handle(_ event: JobEvent) {
+        switch event {
+        case .triggerEnded(let epoch, let answer): settleTrigger(epoch, answer)
+        case .snapshotArrived(let token, let snapshot, let missing, let history):
+            isDriving = isDriving || policy.drives
+            fold(snapshot, missing: missing, history: history, token: token)
+        case .foreignUpdateArrived(let token, let update): fold(update, token: token)
+        case .cancelRequested(let token):
+            isDriving = true
+            requestCancel(token)
+        case .cancelEnded(let epoch, let answer): settleCancel(epoch, answer)
+        case .finishForced(let token):
+            isDriving = true
+            forceFinish(token)
+        case .creationRequested, .epochRequested, .runAnswered, .tick: break
+        }
+    }
+
+    /// What is owed by now, read off the record: whatever was lost on the way here, this finds it.
+    private mutating func lookAfter(dice: UInt64) {
+        guard isDriving, !record.isForgotten else { return }
+        continueIfPlanned(dice: dice)
+        handOverIfUnreached(dice: dice)
+        triggerIfOwed()
+        tellCancelIfOwed()
+        askIfSilent()
+        alertIfStuck()
+        forgetIfOver()
+    }
+
+    private var wakes: [Milliseconds] {
+        [triggerWake, cancelWake, questionWake, continuationWake, alertWake].compactMap { $0 }
     }
 
     mutating func reply(_ token: ReplyToken, _ reply: JobReply) { effects.actions.append(.reply(token, reply)) }
@@ -93,13 +133,28 @@ public struct JobState: DurableState {
         record.status = status
         if status != .pending, record.startedAt == nil { record.startedAt = now }
         record.completedAt = status.isTerminal ? now : nil
+        record.keepUntil = status.isTerminal ? now + policy.jobKept : nil
+    }
+
+    /// There is news of the job.
+    mutating func heard() {
+        record.heardAt = now
+        record.alertedAt = nil
+        isUnreachable = false
     }
 }
 
 extension JobRecord {
     /// Whether the worker of the hand-out still has to be told.
-    public var isTriggerOwed: Bool { status == .pending && handOut.acceptance == .none }
+    public var isTriggerOwed: Bool { status == .pending && handOut.acceptance == .none && cancel == nil }
 
-    /// When the record next wants attention; goes into its header.
-    public var due: Milliseconds? { isTriggerOwed ? handOut.wait?.due ?? updatedAt : nil }
+    /// When the record next wants attention; goes into its header. A process that looks after jobs finds by it what is
+    /// owed, so it may come too early and never too late.
+    public var due: Milliseconds? {
+        if let forgotten { return forgotten.until }
+        if isTriggerOwed { return handOut.wait?.due ?? updatedAt }
+        if isCancelOwed { return cancel?.wait?.due ?? updatedAt }
+        guard status.isTerminal else { return heardAt + JobPolicy.shortestSilence }
+        return isFinal ? keepUntil ?? updatedAt + JobPolicy.standardKept : updatedAt
+    }
 }

@@ -21,13 +21,20 @@ public enum JobStatus: String, Hashable, Sendable, Codable, CaseIterable {
     public static let legalSteps: [LegalStep<JobStatus>] = [
         LegalStep(.pending, .generating, "a worker accepted the epoch, or its first snapshot came"),
         LegalStep(.pending, .completed, "the final snapshot was the first to arrive"),
-        LegalStep(.pending, .partial, "the final snapshot was the first to arrive, or the worker refused the options"),
-        LegalStep(.pending, .failed, "the final snapshot was the first to arrive, or the worker refused the options"),
-        LegalStep(.pending, .canceled, "the final snapshot was the first to arrive"),
+        LegalStep(
+            .pending, .partial,
+            "the final snapshot was the first to arrive, the worker refused, or an operator ended it"),
+        LegalStep(
+            .pending, .failed, "the final snapshot was the first to arrive, the worker refused, or an operator ended it"
+        ),
+        LegalStep(
+            .pending, .canceled, "canceled before a worker had it, or the final snapshot was the first to arrive"),
+        LegalStep(.generating, .pending, "the worker was lost: another epoch"),
         LegalStep(.generating, .completed, "all assets generated"),
         LegalStep(.generating, .partial, "some assets generated"),
         LegalStep(.generating, .failed, "no asset generated"),
-        LegalStep(.generating, .canceled, "the worker reported the cancel done"),
+        LegalStep(
+            .generating, .canceled, "the worker reported the cancel done, or was not heard of until its time was over"),
         LegalStep(.completed, .pending, "a new epoch"),
         LegalStep(.partial, .pending, "a new epoch"),
         LegalStep(.failed, .pending, "a new epoch"),

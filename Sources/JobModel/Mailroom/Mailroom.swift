@@ -181,7 +181,8 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     private mutating func settle(_ key: Key, _ slot: Slot, _ steps: [MailboxStep<State>]) -> [Action] {
         let isDone = slot.mailbox.map { $0.isIdle && $0.state.isAtRest } ?? true
         slots[key] = isDone ? nil : slot
-        dues.set(key, due: isDone ? nil : slot.mailbox?.state.nextWake)
+        // One that rests is woken by reading its record again.
+        dues.set(key, due: slot.mailbox?.state.nextWake)
         return steps.map { step in
             switch step {
             case .write(let record, let attachments): .write(key, record, expecting: slot.revision, attachments)

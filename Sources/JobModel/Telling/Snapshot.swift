@@ -17,6 +17,8 @@ public struct Snapshot: Hashable, Sendable {
     /// What the job was expected to cost when the worker took it, in millionths; nil if a price was not known.
     public var estimateMicros: Int64?
     public var assets: [SnapshotAsset]
+    /// With the last snapshot of a run: the last tries to tell of it.
+    public var deliveries: [DeliveryTry]?
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, version: Int, status: JobStatus,
@@ -77,6 +79,10 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
     public var cost: AssetCost?
     /// A call whose end is not known yet, for another worker to ask about.
     public var openCall: RemoteCall?
+    /// True where a deadline of the whole job came before it could be made.
+    public var cutOff: Bool?
+    /// With the last snapshot of a run: the asset's last steps, oldest first.
+    public var history: [AssetEvent]?
 
     public init(
         id: AssetID, kind: AssetKind, status: AssetState, attempts: Int, error: MediaError?, picture: Picture?,

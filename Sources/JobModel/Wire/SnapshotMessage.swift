@@ -19,6 +19,7 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
     public var queue: QueuePlace?
     public var estimateMicros: Int64?
     public var assets: [SnapshotAsset]?
+    public var deliveries: [DeliveryTry]?
 
     private enum CodingKeys: String, CodingKey {
         case caseID = "caseId"
@@ -37,6 +38,7 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         case queue
         case estimateMicros
         case assets
+        case deliveries
     }
 
     /// - Parameter link: the text that stands for a picture.
@@ -63,6 +65,7 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         queue = snapshot.queue
         estimateMicros = snapshot.estimateMicros
         assets = snapshot.assets
+        deliveries = snapshot.deliveries
     }
 
     /// The snapshot in it; nil if it has none of our fields (a stranger's update).
@@ -81,10 +84,12 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
                 field: "assets[\(index)].picture", message: "belongs to an asset that is generated, and only to it")
         }
         try SnapshotMessage.checkMoney(assets, estimate: estimateMicros)
-        return Snapshot(
+        var snapshot = Snapshot(
             jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
             isFinal: isFinal, webhookURL: to, artifactURL: nil, queue: queue, estimateMicros: estimateMicros,
             assets: assets)
+        snapshot.deliveries = deliveries
+        return snapshot
     }
 
     /// Sums of what is taken in must not overflow, whatever a worker says.

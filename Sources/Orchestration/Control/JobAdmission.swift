@@ -5,10 +5,13 @@ import JobModel
 public struct JobAdmission: Sendable {
     private let clock: any EngineClock
     private let random: any RandomSource
+    private let fence: Milliseconds
 
-    public init(clock: any EngineClock, random: any RandomSource) {
+    /// - Parameter fence: how long a worker may start calls after its hand-out or its last news.
+    public init(clock: any EngineClock, random: any RandomSource, fence: Milliseconds = HandOut.fence) {
         self.clock = clock
         self.random = random
+        self.fence = fence
     }
 
     public func proposal(
@@ -20,7 +23,7 @@ public struct JobAdmission: Sendable {
         let artifact = Artifact(owner: .local, bytes: try RunAdmission.encode(specification))
         let now = clock.now()
         let handOut = HandOut(
-            epoch: 1, worker: addresses.worker, claim: try newClaim(), stopBy: now + HandOut.fence,
+            epoch: 1, worker: addresses.worker, claim: try newClaim(), stopBy: now + fence,
             webhookURL: addresses.webhookURL, artifactURL: addresses.artifactURL, options: fields.options)
         let record = JobRecord(
             jobID: try newJobID(), owner: .local, caseID: request.caseID, createdAt: now,

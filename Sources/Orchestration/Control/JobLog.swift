@@ -38,8 +38,25 @@ enum JobLog {
             facts["images"] = "\(made)/\(total)"
             facts["durationMs"] = "\(duration)"
             return (.info, "job.finished")
-        case .retried, .fallbackAsked, .edited, .refused, .lateResultKept: return describeEpoch(entry, &facts)
+        case .cancelAsked: return (.info, "job.cancel_asked")
+        case .cancelFailed(let worker, let reason):
+            facts["worker"] = worker
+            facts["error"] = reason
+            return (.warning, "worker.cancel_failed")
+        case .forceFinished: return (.notice, "job.force_finished")
+        case .forgotten: return (.info, "job.forgotten")
+        default: return describeEpoch(entry, &facts)
         }
+    }
+
+    /// An operator who reads one line of the log should read this one.
+    static func write(_ alert: JobAlert, to logger: Logger) {
+        var facts = Facts(["caseId": "\(alert.caseID)", "jobId": "\(alert.jobID)", "epoch": "\(alert.epoch)"])
+        facts["status"] = alert.status.rawValue
+        facts["worker"] = alert.worker
+        facts["silentSinceMs"] = "\(alert.silentSince)"
+        facts["lastError"] = alert.lastError
+        logger.error("job.stuck", metadata: facts.metadata)
     }
 
     private static func describeEpoch(_ entry: JobLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {
@@ -66,6 +83,16 @@ enum JobLog {
             facts["assetId"] = asset.text
             facts["madeInEpoch"] = "\(epoch)"
             return (.notice, "job.late_result_kept")
+        case .handedOver(let epoch, let from, let to, let reason):
+            facts["epoch"] = "\(epoch)"
+            facts["fromWorker"] = from
+            facts["worker"] = to
+            facts["error"] = reason
+            return (.warning, "job.handed_over")
+        case .continued(let epoch, let assets):
+            facts["epoch"] = "\(epoch)"
+            facts["assetIds"] = assets.map(\.text).joined(separator: " ")
+            return (.notice, "job.continued")
         default: return (.info, "job.changed")
         }
     }

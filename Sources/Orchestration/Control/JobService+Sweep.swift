@@ -8,15 +8,15 @@ extension JobService {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in news {
-                    await self.scheduleOwed()
+                    await self.scheduleOwed(.news)
                     // A look goes over all jobs: news that come thick, most of them our own, share one.
                     await self.clock.sleep(until: self.clock.now() + Self.lookPause)
                 }
             }
             group.addTask {
                 while !Task.isCancelled {
-                    await self.scheduleOwed()
-                    await self.clock.sleep(until: self.clock.now() + 60_000)
+                    await self.scheduleOwed(.everything)
+                    await self.clock.sleep(until: self.clock.now() + Self.lookEvery)
                 }
             }
         }
@@ -24,17 +24,36 @@ extension JobService {
 
     private static var lookPause: Milliseconds { 250 }
 
-    private func scheduleOwed() async {
+    private enum Look {
+        /// What other processes may have left to be done at once: to trigger a worker.
+        case news
+        /// Whatever is due until the next look.
+        case everything
+    }
+
+    /// Nil for what another look will find in time.
+    private func dueTime(_ header: RecordHeader, _ look: Look, now: Milliseconds) -> Milliseconds? {
+        guard let due = header.due else { return nil }
+        if header.state == JobStatus.pending.headerState {
+            // A due time written by a clock that was wrong must not hide the job for long.
+            return min(due, now + policy.fence)
+        }
+        return look == .everything && due <= now + Self.lookEvery ? due : nil
+    }
+
+    private static var lookEvery: Milliseconds { 60_000 }
+
+    private func scheduleOwed(_ look: Look) async {
+        let now = clock.now()
         var after: StoreKey?
         do throws(StoreError) {
             while true {
                 let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: 1_000)
                 for summary in page where summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone {
-                    guard let due = summary.header.due, let name = summary.key.components.dropFirst().first,
-                        let caseID = try? CaseID(name)
+                    guard let due = dueTime(summary.header, look, now: now),
+                        let name = summary.key.components.dropFirst().first, let caseID = try? CaseID(name)
                     else { continue }
-                    // A due time written by a clock that was wrong must not hide the job for long.
-                    records.schedule(CaseKey(caseID), due: min(due, clock.now() + HandOut.fence))
+                    records.schedule(CaseKey(caseID), due: due)
                 }
                 guard page.count == 1_000, let last = page.last else { return }
                 after = last.key

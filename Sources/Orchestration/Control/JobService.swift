@@ -24,6 +24,8 @@ public final class JobService: Service {
     let clock: any EngineClock
     let admission: JobAdmission
     let logger: Logger
+    let policy: JobPolicy
+    private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
@@ -31,13 +33,17 @@ public final class JobService: Service {
     /// - Parameter client: nil for a process that only receives: it triggers nobody.
     public init(
         store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
-        policy: JobPolicy = JobPolicy(), logger: Logger
+        policy: JobPolicy = JobPolicy(), alerts: (any AlertSender)? = nil, logger: Logger
     ) {
+        var policy = policy
+        policy.drives = client != nil
+        self.policy = policy
+        self.alerts = alerts
         self.store = store
         self.client = client
         self.clock = clock
         self.logger = logger
-        admission = JobAdmission(clock: clock, random: random)
+        admission = JobAdmission(clock: clock, random: random, fence: policy.fence)
         let runner = RecordRunner<CaseKey, JobState>(
             store: store, clock: clock, random: random, logger: logger, context: policy,
             storeKey: { Keys.job($0.caseID, owner: $0.owner) },
@@ -75,7 +81,10 @@ public final class JobService: Service {
     /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
-        return await ask(CaseKey(snapshot.caseID)) { .snapshotArrived($0, snapshot, missing: missing) }
+        let history = RunHistory.artifact(of: snapshot)
+        return await ask(CaseKey(snapshot.caseID)) {
+            .snapshotArrived($0, snapshot, missing: missing, history: history)
+        }
     }
 
     public func fold(_ update: ForeignUpdate, of caseID: CaseID) async -> JobReply {
@@ -123,7 +132,7 @@ public final class JobService: Service {
         await desk.ask { records.send(event($0), to: key) } ?? .unavailable("the process is shutting down")
     }
 
-    private func missingPictures(of snapshot: Snapshot) throws(StoreError) -> [ContentHash] {
+    func missingPictures(of snapshot: Snapshot) throws(StoreError) -> [ContentHash] {
         var missing: [ContentHash] = []
         for asset in snapshot.assets {
             guard let hash = asset.picture?.hash, !missing.contains(hash) else { continue }
@@ -144,6 +153,20 @@ public final class JobService: Service {
                 let answer = await self.trigger(record)
                 self.records.send(.triggerEnded(epoch: record.handOut.epoch, answer), to: key)
             }
+        case .ask(let record):
+            tasks.start {
+                let answer = await self.question(record)
+                self.records.send(.runAnswered(epoch: record.handOut.epoch, answer), to: key)
+            }
+        case .tellCancel(let record):
+            tasks.start {
+                let answer =
+                    await self.client?.cancel(record) ?? .unreachable(reason: "this process asks no workers")
+                self.records.send(.cancelEnded(epoch: record.handOut.epoch, answer), to: key)
+            }
+        case .alert(let alert):
+            JobLog.write(alert, to: logger)
+            if let alerts { tasks.start { await alerts.send(alert) } }
         case .archive(let record, let token, let proposal):
             tasks.start { await self.archive(record, token, proposal, key) }
         case .writeLegacyStatus(let record):
@@ -154,12 +177,12 @@ public final class JobService: Service {
     }
 
     private func trigger(_ record: JobRecord) async -> TriggerAnswer {
-        guard let client else { return .unreachable(reason: "this process triggers no workers") }
+        guard let client else { return .unreachable(reason: "this process triggers no workers", wasSent: false) }
         do {
             let specification = try await Specifications.load(record.specification, owner: record.owner, from: store)
             return await client.trigger(record, specification: specification)
         } catch {
-            return .unreachable(reason: "the specification cannot be read: \(error)")
+            return .unreachable(reason: "the specification cannot be read: \(error)", wasSent: false)
         }
     }
 

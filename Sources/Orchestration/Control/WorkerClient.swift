@@ -4,9 +4,34 @@ import JobModel
 public protocol WorkerClient: Sendable {
     func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer
 
+    /// What the worker knows of the hand-out's run. Ends within seconds.
+    func ask(_ job: JobRecord) async -> WorkerAnswer
+
+    /// Tells the worker to end the hand-out's run, or never to begin it. Ends within seconds.
+    func cancel(_ job: JobRecord) async -> CancelAnswer
+
+    /// Has the worker send its last snapshot of the job once more.
+    func redeliver(_ jobID: JobID, at worker: String) async -> RedeliveryAnswer
+
     /// Tells the worker that a provider has news of a call; it then asks the provider itself. Ends within seconds.
     /// - Parameter worker: its base URL.
     func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer
+}
+
+/// What a worker said of a run that it was asked about.
+public enum WorkerAnswer: Hashable, Sendable {
+    case snapshot(Snapshot)
+    /// It has none under this claim.
+    case unknown
+    case unreachable(reason: String)
+}
+
+/// How asking a worker to tell once more ended.
+public enum RedeliveryAnswer: Hashable, Sendable {
+    case taken
+    /// The worker has no such run, or not any more.
+    case unknown
+    case unreachable(reason: String)
 }
 
 /// How a nudge ended. Nothing depends on it: the worker asks the provider by itself too, only later.

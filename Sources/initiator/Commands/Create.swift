@@ -20,7 +20,7 @@ struct Create: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
-    @Option(help: "The worker's base URL.")
+    @Option(help: "The worker's base URL; with several, as URL,URL, the next takes over where one does not answer.")
     var worker: String?
 
     @Option(help: "The receiver's base URL, as the worker reaches it.")
@@ -38,7 +38,7 @@ struct Create: AsyncParsableCommand {
 
     func run() async throws {
         let file = chosen(try CaseFiles.read(caseFile))
-        try await Session.runTriggering(options) { session, jobs in
+        try await Session.runTriggering(options, workers: worker) { session, jobs in
             let addresses = try addresses(session.settings)
             let reply: JobReply
             do throws(InvalidRequest) {
@@ -68,7 +68,10 @@ struct Create: AsyncParsableCommand {
             }
             return text
         }
-        return HandOutAddresses(worker: try url("worker", worker), receiver: try url("receiver", receiver))
+        guard let first = try settings.workers(flag: worker).first else {
+            throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
+        }
+        return HandOutAddresses(worker: first, receiver: try url("receiver", receiver))
     }
 }
 
@@ -95,12 +98,14 @@ struct CreationReport {
     func finish(_ reply: JobReply) async throws {
         switch reply {
         case .created(let job), .retrying(let job): try await settle(job, word: "recorded")
+        case .forgotten(let job):
+            throw CommandFailure(Exit.usage, "job \(job.jobID) was removed after its time; create the case anew")
         case .joined(let job): try show(job, word: "joined, it was being worked on already")
         case .conflict(_, let message): throw CommandFailure(Exit.usage, message)
         case .unknownJob: throw CommandFailure(Exit.usage, "there is no job for this case")
         case .unknownAsset(let id): throw CommandFailure(Exit.usage, "this case has no image \(id)")
         case .unavailable(let reason): throw CommandFailure(.failure, "store: \(reason)")
-        case .folded, .duplicate, .otherSpecification, .staleEpoch, .staleVersion, .artifactMissing:
+        case .folded, .duplicate, .ending, .otherSpecification, .staleEpoch, .staleVersion, .artifactMissing:
             throw CommandFailure(.failure, "unexpected answer")
         }
     }

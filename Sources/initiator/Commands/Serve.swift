@@ -22,13 +22,17 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: DataOption
 
-    @Option(help: "The worker's base URL.")
+    @Option(
+        help:
+            "The worker's base URL; with several, as URL,URL, jobs are spread and taken over where one does not answer."
+    )
     var worker: String?
 
     func run() async throws {
         let settings = try server.settings()
         let address = try server.address(settings)
-        guard let worker = try settings.baseURL("worker", flag: worker) else {
+        let policy = try settings.jobPolicy(workers: worker)
+        guard !policy.workers.isEmpty else {
             throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
         }
         let access = try access(address, settings)
@@ -38,11 +42,15 @@ struct Serve: AsyncParsableCommand {
         let store = try Stores.open(try self.store.directory(settings), settings)
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
-        let jobs = JobService(store: store, client: client, clock: clock, random: SystemRandom(), logger: logger)
+        let jobs = JobService(
+            store: store, client: client, clock: clock, random: SystemRandom(), policy: policy,
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
             address, jobs: jobs, artifacts: store, access: access, replicateSecrets: replicateSecrets, clock: clock,
-            addresses: { publicURL.withLock { $0 }.map { HandOutAddresses(worker: worker, receiver: $0) } },
+            addresses: {
+                publicURL.withLock { $0 }.map { HandOutAddresses(worker: policy.anyWorker(), receiver: $0) }
+            },
             isReady: { (try? store.latestRevision()) != nil }, logger: logger,
             onReady: { url in
                 publicURL.withLock { $0 = $0 ?? url }

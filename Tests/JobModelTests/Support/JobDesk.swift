@@ -79,6 +79,8 @@ extension JobReply {
         case .folded: "folded"
         case .duplicate: "duplicate"
         case .retrying: "retrying"
+        case .ending: "ending"
+        case .forgotten: "forgotten"
         case .unknownJob: "unknownJob"
         case .unknownAsset(let id): "unknownAsset(\(id))"
         case .otherSpecification: "otherSpecification"

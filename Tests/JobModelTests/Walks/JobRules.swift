@@ -65,10 +65,15 @@ struct JobRules {
             let expected = JobStatus.outcome(of: job.assets.map(\.status), wasCanceled: wasCanceled)
             try require(job.status == expected, "\(job.status) instead of \(expected)")
         }
-        try require(job.isFinal == job.status.isTerminal, "final: \(job.isFinal) at \(job.status)")
+        let isContinued = job.status.isTerminal && !job.isFinal
+        try require(!job.isFinal || job.status.isTerminal, "final at \(job.status)")
+        try require(!isContinued || job.assets.contains(where: \.isCutOff), "not final, and nothing to go on with")
+        try require(!job.isFinal || job.queue == nil, "an ended job in a queue")
         try require(job.status.isTerminal == (job.completedAt != nil), "completedAt at \(job.status)")
         try require(job.pastClaims.count <= JobRecord.claimsKept, "\(job.pastClaims.count) claims kept")
-        try require(job.status == .pending || job.handOut.acceptance != .none, "\(job.status) of nobody")
+        let isOfNobody = job.handOut.acceptance == .none && job.status != .pending && job.cancel == nil
+        let wasEndedHere = job.journal.contains { [.cancelAsked, .forceFinished].contains($0.what) }
+        try require(!isOfNobody || wasEndedHere, "\(job.status) of nobody")
     }
 
     /// What is true between one commit and the next, whoever made them.
@@ -79,6 +84,7 @@ struct JobRules {
             try require(old.isFinal, "a job was replaced before it ended")
             var copy = archived[old.jobID]
             copy?.writeID = old.writeID
+            copy?.cancel = old.cancel
             try require(copy == old, "a job was replaced before it was archived as it ended")
             return
         }
@@ -88,7 +94,8 @@ struct JobRules {
         }
         try require(new.cost.micros >= old.cost.micros, "money was forgotten")
         guard new.handOut.epoch == old.handOut.epoch else {
-            try require(new.pastClaims.contains { $0.claim == old.handOut.claim }, "the old claim was forgotten")
+            let isKept = new.pastClaims.contains { $0.claim == old.handOut.claim }
+            try require(isKept || old.handOut.sends == 0, "the old claim was forgotten")
             return
         }
         try require(new.version >= old.version, "the version went back")
@@ -123,12 +130,23 @@ struct JobRules {
             try require(place >= (record.handOut.epoch, record.version), "folded, not durable")
         case .reply(_, .retrying(let record)):
             try require((stored?.handOut.epoch ?? 0) >= record.handOut.epoch, "retrying, not durable")
-        case .reply, .archive, .writeLegacyStatus, .log: break
+        case .reply(_, .ending(let record)):
+            let isPast = stored.map { $0.jobID != record.jobID || $0.handOut.epoch > record.handOut.epoch } ?? false
+            try require(stored?.cancel != nil || stored?.isFinal == true || isPast, "ending, not durable")
+        case .ask(let record):
+            try require(record.status == .generating && record.handOut.acceptance == .acknowledged, "asked in vain")
+        case .tellCancel(let record):
+            let isPast = stored.map { $0.jobID != record.jobID || $0.handOut.epoch > record.handOut.epoch } ?? false
+            try require(stored?.cancel != nil || isPast, "a cancel nobody asked for")
+        case .reply, .archive, .writeLegacyStatus, .log, .alert: break
         }
     }
 
     /// A trigger asks for what was chosen and not made since; all else is kept.
     private func check(trigger job: JobRecord) throws {
+        // An epoch that the job opened by itself asks for what was left.
+        guard requests[job.handOut.claim] != nil || job.handOut.epoch == 1 else { return }
+        try require(job.cancel == nil, "triggered although somebody wants an end")
         let request = requests[job.handOut.claim]
         for asset in job.assets {
             try require(asset.status == .queued || asset.status.isSettled, "\(asset.id): \(asset.status) in a trigger")

@@ -11,6 +11,8 @@ struct JobWalk {
     /// One worker's reports for each hand-out that left, in the order of their versions.
     var reports: [Snapshot] = []
     var triggers: [JobRecord] = []
+    var questions: [JobRecord] = []
+    var cancels: [JobRecord] = []
     var archiving: [(ReplyToken, JobProposal, JobRecord)] = []
     var archived: [JobID: JobRecord] = [:]
     /// Claims of workers that have told nonsense: what they say later may be out of place.
@@ -35,13 +37,16 @@ struct JobWalk {
     private mutating func takeStep() throws {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<25: endWrite()
-        case 25..<45: endTrigger()
+        case 25..<40: endTrigger()
+        case 40..<43: endQuestion()
+        case 43..<45: endCancel()
         case 45..<65: try report()
         case 65..<70: endArchive()
         case 70..<80: passTime()
         case 80..<84: try create()
         case 84..<88: bench.send(try epochRequest(1), now: now, dice: generator.next())
-        case 88..<91: foreignUpdate()
+        case 88..<90: foreignUpdate()
+        case 90..<91: bench.send(generator.chance(70) ? .cancelRequested(5) : .finishForced(5), now: now)
         case 91..<96: try anotherProcess()
         case 96..<98: bench.isUnreadable.toggle()
         default: crash()
@@ -62,7 +67,9 @@ struct JobWalk {
         switch action {
         case .trigger(let record): triggers.append(record)
         case .archive(let record, let token, let proposal): archiving.append((token, proposal, record))
-        case .writeLegacyStatus, .reply, .log: break
+        case .ask(let record): questions.append(record)
+        case .tellCancel(let record): cancels.append(record)
+        case .writeLegacyStatus, .reply, .log, .alert: break
         }
     }
 }
@@ -140,8 +147,36 @@ extension JobWalk {
             version += Int.random(in: 1...3, using: &generator)
         }
         let status = JobStatus.outcome(of: states, wasCanceled: states.contains(.canceled))
-        reports.append(Make.snapshot(of: record, version: version, status: status, states))
+        var last = Make.snapshot(of: record, version: version, status: status, states)
+        for index in last.assets.indices where last.assets[index].status == .failed && generator.chance(30) {
+            last.assets[index].cutOff = true
+        }
+        reports.append(last)
         charge(record)
+    }
+
+    private mutating func endQuestion() {
+        guard !questions.isEmpty else { return }
+        let record = questions.remove(at: Int.random(in: questions.indices, using: &generator))
+        let known = reports.filter { $0.claim == record.handOut.claim }
+        let answer: RunAnswer =
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0..<4: .unreachable(reason: "down")
+            case 4: .unknown
+            default:
+                known.randomElement(using: &generator).map {
+                    .snapshot($0, missing: generator.chance(30) ? $0.assets.compactMap(\.picture?.hash) : [])
+                } ?? .unknown
+            }
+        bench.send(.runAnswered(epoch: record.handOut.epoch, answer), now: now, dice: generator.next())
+    }
+
+    private mutating func endCancel() {
+        guard !cancels.isEmpty else { return }
+        let record = cancels.remove(at: Int.random(in: cancels.indices, using: &generator))
+        let isKnown = reports.contains { $0.claim == record.handOut.claim }
+        let answer: CancelAnswer = generator.chance(40) ? .unreachable(reason: "down") : isKnown ? .taken : .unknown
+        bench.send(.cancelEnded(epoch: record.handOut.epoch, answer), now: now, dice: generator.next())
     }
 
     /// What was worked on costs something from its end on.
@@ -226,12 +261,13 @@ extension JobWalk {
         guard effects.mustSave else { return }
         bench.replaceStored(other.record)
         try rules.check(bench, archived: archived)
+        // What else it wants done is looked for again by whoever looks after the job.
         for case .trigger(let record) in effects.actions { triggers.append(record) }
     }
 
     private mutating func crash() {
         bench.crash(writeHappened: generator.chance(50))
-        (triggers, archiving) = ([], [])
+        (triggers, archiving, questions, cancels) = ([], [], [], [])
         now += generator.pick([5, 3_000, 100_000_000, -100_000_000])
         if bench.stored?.record.due != nil { bench.schedule(due: now) }
     }
@@ -241,29 +277,10 @@ extension JobWalk {
 extension JobWalk {
     private mutating func drain() throws {
         bench.isUnreadable = false
-        for _ in 0..<500 {
-            bench.endWrite(.committed, now: now)
-            if bench.isPaused { bench.resumeWriting(now: now) }
-            try finishStep()
-            if let record = triggers.popLast() {
-                work(on: record)
-                bench.send(.triggerEnded(epoch: record.handOut.epoch, .accepted), now: now)
-            } else if !archiving.isEmpty {
-                endArchive()
-            } else if bench.writing == nil, !bench.isPaused {
-                // The sweep finds what no process holds.
-                if let due = bench.stored?.record.due { bench.schedule(due: min(due, now)) }
-                guard let wake = bench.nextWake else { break }
-                now = max(now, wake)
-                bench.tick(now: now)
-            }
-            try finishStep()
-        }
+        try settle()
         guard let record = bench.stored?.record else { return }
         for snapshot in reports { bench.send(.snapshotArrived(4, snapshot, missing: []), now: now) }
-        bench.endWrite(.committed, now: now)
-        bench.endWrite(.committed, now: now)
-        try finishStep()
+        try settle()
         let last = bench.stored?.record ?? record
         if last.isTriggerOwed { throw broken("the trigger never left: \(last.handOut)") }
         let isReported = reports.contains { $0.claim == last.handOut.claim && $0.status.isTerminal }
@@ -271,7 +288,42 @@ extension JobWalk {
             throw broken("the job never ended: \(last)")
         }
         try checkLatePictures(last)
-        if bench.mailroom.count != 0 { throw broken("a job at rest is still held in memory") }
+        // A worker that has told nonsense may be asked for ever.
+        let isHeld = bench.mailroom.count != 0 && bench.state?.isAsking != true
+        if isHeld { throw broken("a job at rest is still held in memory") }
+    }
+
+    /// Everybody answers, until nothing is left to be done.
+    private mutating func settle() throws {
+        for _ in 0..<500 {
+            bench.endWrite(.committed, now: now)
+            if bench.isPaused { bench.resumeWriting(now: now) }
+            try finishStep()
+            if let record = questions.popLast() {
+                let last = reports.last { $0.claim == record.handOut.claim }
+                let answer = last.map { RunAnswer.snapshot($0, missing: []) } ?? .unknown
+                bench.send(.runAnswered(epoch: record.handOut.epoch, answer), now: now, dice: generator.next())
+            } else if let record = cancels.popLast() {
+                bench.send(.cancelEnded(epoch: record.handOut.epoch, .unknown), now: now)
+            } else if let record = triggers.popLast() {
+                work(on: record)
+                bench.send(.triggerEnded(epoch: record.handOut.epoch, .accepted), now: now, dice: generator.next())
+            } else if !archiving.isEmpty {
+                endArchive()
+            } else if bench.writing == nil, !bench.isPaused {
+                // The sweep finds what no process holds.
+                if bench.nextWake == nil, let record = bench.stored?.record, let due = record.due,
+                    !record.isFinal || record.isCancelOwed
+                {
+                    bench.schedule(due: max(now, min(due, now + HandOut.fence)))
+                }
+                guard bench.stored?.record.isFinal == false || bench.mailroom.count > 0, let wake = bench.nextWake
+                else { break }
+                now = max(now, wake)
+                bench.tick(now: now, dice: generator.next())
+            }
+            try finishStep()
+        }
     }
 
     /// What was made under a claim on record, from the words that are asked for now, is not thrown away.

@@ -1,0 +1,50 @@
+import ArgumentParser
+import CurlClient
+import HTTPChannels
+import JobModel
+import Logging
+import Orchestration
+
+/// How a control process looks after jobs.
+extension Settings {
+    public func jobPolicy(workers flag: String? = nil) throws -> JobPolicy {
+        let after = try word("after-deadline", default: AfterDeadline.continue)
+        return JobPolicy(
+            workers: try workers(flag: flag),
+            fence: try seconds("hand-out-time", default: 1_800, in: 1...86_400),
+            silence: try seconds("silence", default: 30, in: 1...3_600),
+            stuckAfter: try seconds("stuck-after", default: 600, in: 1...86_400),
+            continuesAfterDeadline: after == .continue,
+            jobKept: try seconds("retention", default: 30 * 86_400, in: 1...3_650 * 86_400))
+    }
+
+    /// Base URLs, separated by commas; empty if none is set.
+    public func workers(flag: String? = nil) throws -> [String] {
+        guard let text = try text("worker", flag: flag) else { return [] }
+        let urls = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        var workers: [String] = []
+        for url in urls {
+            guard let checked = try baseURL("worker", flag: url) else { continue }
+            let worker = checked.hasSuffix("/") ? String(checked.dropLast()) : checked
+            guard !workers.contains(worker) else { throw ValidationError("worker names \(worker) twice") }
+            workers.append(worker)
+        }
+        return workers
+    }
+
+    /// Nil where no address for alerts is set.
+    public func alerts(http: any HTTPSending, clock: any EngineClock, logger: Logger) throws -> (any AlertSender)? {
+        guard let url = try baseURL("alert-url") else { return nil }
+        return AlertWebhook(http: http, url: url, secrets: try webhookSecrets(), clock: clock, logger: logger)
+    }
+}
+
+private enum AfterDeadline: String, CaseIterable {
+    case `continue`
+    case stop
+}
+
+extension JobPolicy {
+    /// Jobs are spread over the workers evenly, by chance.
+    public func anyWorker() -> String { workers.randomElement() ?? "" }
+}

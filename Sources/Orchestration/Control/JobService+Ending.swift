@@ -1,0 +1,43 @@
+import JobModel
+
+/// Ending jobs before their time, and telling their end once more.
+extension JobService {
+    /// Wants the job's work to end. `ending` means that the wish is durable: the job is `canceled` when its worker's last
+    /// snapshot has come, at once if no worker was told of it, and at the latest when the worker's time is over.
+    /// A job that has ended is a conflict with the code `job_ended`.
+    public func cancel(_ key: CaseKey) async -> JobReply { await ask(key) { .cancelRequested($0) } }
+
+    /// Ends the job now with what it has. Its worker is told to stop; what it still reports is welcome.
+    public func forceFinish(_ key: CaseKey) async -> JobReply { await ask(key) { .finishForced($0) } }
+
+    /// Has the job's worker send its last snapshot once more.
+    /// - Returns: nil if there is no job for the case.
+    public func redeliver(_ key: CaseKey) async throws(StoreError) -> RedeliveryAnswer? {
+        guard let record = try job(key)?.record else { return nil }
+        guard let client else { return .unreachable(reason: "this process asks no workers") }
+        return await client.redeliver(record.jobID, at: record.handOut.worker)
+    }
+
+    /// What is left of a job that was let go of; nil if there is none, or it is all there.
+    public func forgotten(_ key: CaseKey) throws(StoreError) -> JobRecord? {
+        guard let stored = try store.get(Keys.job(key.caseID, owner: key.owner)), stored.isTombstone, !stored.isEmpty
+        else { return nil }
+        return try RecordCoding.decode(JobRecord.self, from: stored)
+    }
+
+    func question(_ record: JobRecord) async -> RunAnswer {
+        guard let client else { return .unreachable(reason: "this process asks no workers") }
+        switch await client.ask(record) {
+        case .unknown: return .unknown
+        case .unreachable(let reason): return .unreachable(reason: reason)
+        case .snapshot(let snapshot):
+            do throws(StoreError) {
+                return .snapshot(
+                    snapshot, missing: try missingPictures(of: snapshot), history: RunHistory.artifact(of: snapshot))
+            } catch {
+                // Our own store is no news of the worker: the next question finds out.
+                return .snapshot(snapshot, missing: snapshot.assets.compactMap(\.picture?.hash))
+            }
+        }
+    }
+}
