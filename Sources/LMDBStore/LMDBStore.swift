@@ -79,6 +79,13 @@ public final class LMDBStore: KeyValueStore, Sendable {
         return await writer.submit(.record(PreparedRecord(write), attachments: small))
     }
 
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        guard operations.begin() else { return .refused(Environment.closedError) }
+        defer { operations.end() }
+        do throws(StoreError) { try key.checkLimits() } catch { return .refused(error) }
+        return await writer.submit(.purge(EncodedKey(key), expected: expected))
+    }
+
     public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
         guard operations.begin() else { throw Environment.closedError }
         defer { operations.end() }

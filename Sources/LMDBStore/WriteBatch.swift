@@ -23,6 +23,8 @@ struct WriteBatch {
         switch request {
         case .record(let record, let attachments):
             outcomes.append(try apply(record, attachments: attachments, in: transaction))
+        case .purge(let key, let expected):
+            outcomes.append(try purge(key, expected: expected, in: transaction))
         case .artifact(let artifact):
             try put(artifact, in: transaction)
             outcomes.append(.committed(.zero))
@@ -52,15 +54,41 @@ struct WriteBatch {
             return .conflict
         }
         for attachment in attachments { try put(attachment, in: transaction) }
-        meta.revision = Revision(meta.revision.number + 1)
-        let revision = meta.revision
+        let revision = try logChange(of: record.key, in: transaction)
         try transaction.put(database, record.key.bytes, count: record.storedBytes) {
             record.store(revision: revision, into: $0)
         }
-        try transaction.put(
-            transaction.databases.changes, ChangeLog.key(revision), record.key.bytes, flags: MDB_APPEND)
-        isChanged = true
         return .committed(revision)
+    }
+
+    private mutating func purge(
+        _ key: EncodedKey, expected: Revision, in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> WriteOutcome {
+        let database = transaction.databases.records
+        guard let standing = try transaction.value(database, key.bytes) else { return .conflict }
+        switch key.bytes.withUnsafeBytes({ RecordView.read(standing, key: $0) }) {
+        case .damaged(let reason): return Self.refusal(reason)
+        case .record(let view):
+            guard view.isTombstone, view.revision == expected else { return .conflict }
+        }
+        let revision = try logChange(of: key, in: transaction)
+        try transaction.delete(database, key.bytes)
+        return .committed(revision)
+    }
+
+    /// Takes the next revision for a change at `key`.
+    private mutating func logChange(
+        of key: EncodedKey, in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> Revision {
+        meta.revision = Revision(meta.revision.number + 1)
+        try transaction.put(
+            transaction.databases.changes, ChangeLog.key(meta.revision), key.bytes, flags: MDB_APPEND)
+        isChanged = true
+        return meta.revision
+    }
+
+    private static func refusal(_ reason: String) -> WriteOutcome {
+        .refused(StoreError(.corrupt, "the record that stands there is damaged: \(reason)"))
     }
 
     /// Nil if the write may go ahead.
@@ -68,7 +96,7 @@ struct WriteBatch {
         let reading = record.key.bytes.withUnsafeBytes { RecordView.read(standing, key: $0) }
         switch reading {
         case .damaged(let reason):
-            return .refused(StoreError(.corrupt, "the record that stands there is damaged: \(reason)"))
+            return refusal(reason)
         case .record(let view):
             let isExpected: Bool =
                 switch record.expected {

@@ -5,6 +5,7 @@ import Orchestration
 enum WriteRequest: Sendable {
     /// With the attachments that are small enough to stand beside the records.
     case record(PreparedRecord, attachments: [Artifact])
+    case purge(EncodedKey, expected: Revision)
     /// Answered `committed` with revision zero: an artifact has none.
     case artifact(Artifact)
 
@@ -12,6 +13,7 @@ enum WriteRequest: Sendable {
         switch self {
         case .record(let record, let attachments):
             attachments.reduce(record.storedBytes) { $0 + $1.bytes.count }
+        case .purge(let key, _): key.bytes.count
         case .artifact(let artifact): artifact.bytes.count
         }
     }

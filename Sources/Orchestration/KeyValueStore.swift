@@ -74,7 +74,7 @@ public struct RecordWrite: Sendable {
     }
 }
 
-/// How a write ended. None of the four is an exception: each is answered by a rule.
+/// How a write or a purge ended. None of the four is an exception: each is answered by a rule.
 public enum WriteOutcome: Hashable, Sendable {
     /// Durable, under this revision.
     case committed(Revision)
@@ -144,6 +144,14 @@ public protocol KeyValueStore: Sendable {
     /// Writes if the expectation holds. Returns when the write is durable. Cancellation of the caller's task neither
     /// stops nor hides it.
     func write(_ write: RecordWrite) async -> WriteOutcome
+
+    /// Removes the tombstone at `key` for good, if it has this revision: nothing stands there afterwards. Its revision is
+    /// not used again, and watchers hear of it.
+    ///
+    /// Durable when it returns `committed`, under a revision of its own. `conflict` if anything else is there: another
+    /// revision, a record that is no tombstone, or nothing (so a purge that is repeated conflicts with itself).
+    /// Cancellation of the caller's task neither stops nor hides it.
+    func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome
 
     /// Everything at and below `prefix` in the order of keys, tombstones included, off the cooperative pool. Not a
     /// snapshot over several pages. A prefix over the limits is below nothing: the answer is empty.

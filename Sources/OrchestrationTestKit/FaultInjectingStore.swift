@@ -20,12 +20,13 @@ public enum StoreFault: Sendable {
 
 /// A store that counts its durable operations and fails as the test's script says. Reads pass through.
 ///
-/// Operations are record writes and artifacts stored by themselves, numbered from 1 in the order of their arrival. To
+/// Operations are record writes, purges and artifacts stored by themselves, numbered from 1 in the order of their arrival. To
 /// crash at every commit of a history, run it once to learn ``operations``, then again for each number with a script
 /// that kills there.
 public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     public enum Operation: Sendable {
         case record(RecordWrite)
+        case purge(StoreKey, expected: Revision)
         case artifact(Artifact)
     }
 
@@ -56,11 +57,19 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     /// How many durable operations have arrived.
     public var operations: Int { counts.withLock { $0.operations } }
 
-    /// How many record writes the store committed, told or not.
+    /// How many record writes and purges the store committed, told or not.
     public var commits: Int { counts.withLock { $0.commits } }
 
     public func write(_ write: RecordWrite) async -> WriteOutcome {
-        let faults = arrive(.record(write))
+        await perform(.record(write)) { await self.store.write(write) }
+    }
+
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        await perform(.purge(key, expected: expected)) { await self.store.purge(key, expected: expected) }
+    }
+
+    private func perform(_ operation: Operation, _ body: () async -> WriteOutcome) async -> WriteOutcome {
+        let faults = arrive(operation)
         for case .before(let hook) in faults { await hook() }
         switch faults.verdict {
         case .conflict: return .conflict
@@ -68,7 +77,7 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
         case .unknown(written: false): return .unknown(Self.lostAnswer)
         case .unknown, .before, .after, nil: break
         }
-        let outcome = await store.write(write)
+        let outcome = await body()
         if case .committed = outcome { counts.withLock { $0.commits += 1 } }
         for case .after(let hook) in faults { await hook() }
         if case .unknown = faults.verdict { return .unknown(Self.lostAnswer) }

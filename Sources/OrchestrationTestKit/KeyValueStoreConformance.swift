@@ -32,6 +32,7 @@ public struct KeyValueStoreConformance: Sendable {
         case createsIfAbsent
         case comparesAndSwaps
         case keepsTombstones
+        case purgesTombstonesOnly
         case keepsHeadersAndBodies
         case numbersRevisionsAcrossTheStore
         case takesAnyTextAsKey
@@ -83,6 +84,7 @@ public struct KeyValueStoreConformance: Sendable {
         case .createsIfAbsent: try await records.createsIfAbsent()
         case .comparesAndSwaps: try await records.comparesAndSwaps()
         case .keepsTombstones: try await records.keepsTombstones()
+        case .purgesTombstonesOnly: try await PurgeConformance(subject: subject).purgesTombstonesOnly()
         case .keepsHeadersAndBodies: try await records.keepsHeadersAndBodies()
         case .numbersRevisionsAcrossTheStore: try await records.numbersRevisionsAcrossTheStore()
         case .holdsItsLimits: try await records.holdsItsLimits()

@@ -227,6 +227,10 @@ private final class HookedStore: KeyValueStore, ArtifactStore {
 
     func write(_ write: RecordWrite) async -> WriteOutcome { await base.write(write) }
 
+    func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        await base.purge(key, expected: expected)
+    }
+
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
         try await base.scan(prefix, after: after, limit: limit)
     }

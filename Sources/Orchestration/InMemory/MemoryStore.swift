@@ -49,15 +49,31 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     public func write(_ write: RecordWrite) async -> WriteOutcome {
         do throws(StoreError) {
             try write.checkLimits()
-            return try told.withLock { told throws(StoreError) in
-                let (outcome, news) = try whileOpen { Self.apply(write, to: &$0) }
-                guard case .committed(let revision) = outcome else { return outcome }
-                told = revision
-                for watcher in news { watcher.yield(told) }
-                return outcome
-            }
+            return try change { Self.apply(write, to: &$0) }
         } catch {
             return .refused(error)
+        }
+    }
+
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        do throws(StoreError) {
+            try key.checkLimits()
+            return try change { Self.purge(key, expected: expected, in: &$0) }
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private typealias Change = (outcome: WriteOutcome, news: [AsyncStream<Revision>.Continuation])
+
+    /// Changes the state and tells the watchers that `body` names.
+    private func change(_ body: (inout State) -> Change) throws(StoreError) -> WriteOutcome {
+        try told.withLock { told throws(StoreError) in
+            let (outcome, news) = try whileOpen { body(&$0) }
+            guard case .committed(let revision) = outcome else { return outcome }
+            told = revision
+            for watcher in news { watcher.yield(told) }
+            return outcome
         }
     }
 
@@ -114,10 +130,7 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
         return result
     }
 
-    /// With the watchers to be told.
-    private static func apply(
-        _ write: RecordWrite, to state: inout State
-    ) -> (WriteOutcome, [AsyncStream<Revision>.Continuation]) {
+    private static func apply(_ write: RecordWrite, to state: inout State) -> Change {
         let standing = state.records[write.key]
         let isExpected: Bool =
             switch write.expected {
@@ -130,8 +143,20 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
             key: write.key, revision: state.revision, header: write.header, body: write.body,
             isTombstone: write.isTombstone)
         for attachment in write.attachments { keep(attachment, in: &state) }
-        let news = state.watchers.values.filter { write.key.hasPrefix($0.prefix) }.map(\.continuation)
-        return (.committed(state.revision), news)
+        return (.committed(state.revision), watchers(of: write.key, in: state))
+    }
+
+    private static func purge(_ key: StoreKey, expected: Revision, in state: inout State) -> Change {
+        guard let standing = state.records[key], standing.isTombstone, standing.revision == expected else {
+            return (.conflict, [])
+        }
+        state.revision = Revision(state.revision.number + 1)
+        state.records[key] = nil
+        return (.committed(state.revision), watchers(of: key, in: state))
+    }
+
+    private static func watchers(of key: StoreKey, in state: State) -> [AsyncStream<Revision>.Continuation] {
+        state.watchers.values.filter { key.hasPrefix($0.prefix) }.map(\.continuation)
     }
 
     private static func keep(_ artifact: Artifact, in state: inout State) {
