@@ -61,6 +61,11 @@ extension Environment {
             mdb_env_close(handle)
             throw LMDBFailure(code: code, action: "configuring the store")
         }
+        // LMDB ends the process when a page in use holds something else. Its own words would not help anybody.
+        mdb_env_set_assert(handle) { _, _ in
+            LMDBStore.endProcess(
+                StoreError(.corrupt, "a page of data.mdb is damaged: see `initiator verify`, restore a backup"))
+        }
         return handle
     }
 }

@@ -34,7 +34,7 @@ extension LMDBStore {
         public init() {}
     }
 
-    private static func endProcess(_ error: StoreError) -> Never {
+    static func endProcess(_ error: StoreError) -> Never {
         writeLine("darkroom: the store cannot go on: \(error.message)")
         _exit(EX_IOERR)
     }
