@@ -13,10 +13,13 @@ extension Environment {
     ///
     /// A short file may be sound: pages that the last transactions allocated and freed again are never written. So the
     /// file is first made long enough, which fills the gap with zeros and never overwrites what another process
-    /// appends meanwhile, and then every page in use is visited: a page of zeros among them is found out.
-    static func checkedLength(_ handle: OpaquePointer, path: String) throws(LMDBFailure) -> OpaquePointer {
+    /// appends meanwhile, and then every page in use is visited: a page of zeros among them is found out. A file that may
+    /// only be read stays short: no page in use is missing then.
+    static func checkedLength(
+        _ handle: OpaquePointer, path: String, isReadOnly: Bool
+    ) throws(LMDBFailure) -> OpaquePointer {
         do throws(LMDBFailure) {
-            if try extendFile(handle) { try visitEverything(handle) }
+            if try isShort(handle, mayExtend: !isReadOnly) { try visitEverything(handle) }
             return handle
         } catch {
             mdb_env_close(handle)
@@ -24,7 +27,8 @@ extension Environment {
         }
     }
 
-    private static func extendFile(_ handle: OpaquePointer) throws(LMDBFailure) -> Bool {
+    /// Whether the file was shorter than its description says.
+    private static func isShort(_ handle: OpaquePointer, mayExtend: Bool) throws(LMDBFailure) -> Bool {
         var info = MDB_envinfo()
         try LMDBFailure.check(mdb_env_info(handle, &info), "reading the file's description")
         var statistics = MDB_stat()
@@ -36,6 +40,7 @@ extension Environment {
         let needed = (info.me_last_pgno + 1) * Int(statistics.ms_psize)
         let missing = needed - Int(status.st_size)
         guard missing > 0 else { return false }
+        guard mayExtend else { return true }
         try LMDBFailure.check(posix_fallocate(file, Int(status.st_size), missing), "completing the file")
         return true
     }

@@ -21,10 +21,25 @@ enum Files {
         return nil
     }
 
-    /// Seconds of Unix time at which the file was last written; nil if it is not there.
-    static func modified(_ path: String) -> Int? {
+    /// Milliseconds of Unix time at which the file was last written or touched; nil if it is not there.
+    static func modified(_ path: String) -> Int64? {
         var status = stat()
-        return stat(path, &status) == 0 ? status.st_mtim.tv_sec : nil
+        guard stat(path, &status) == 0 else { return nil }
+        return Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+    }
+
+    /// Sets that time.
+    static func touch(_ path: String, _ milliseconds: Int64) throws(StoreError) {
+        let time = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+        guard utimensat(AT_FDCWD, path, [time, time], 0) == 0 else {
+            throw systemError("touching the file", path, errno)
+        }
+    }
+
+    /// Success if it is not there.
+    static func remove(_ path: String) throws(StoreError) {
+        guard unlink(path) != 0, errno != ENOENT else { return }
+        throw systemError("removing the file", path, errno)
     }
 
     /// The whole file; nil if it is not there, `too_large` if it has more than `limit` bytes.

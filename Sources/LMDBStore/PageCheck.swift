@@ -12,7 +12,9 @@ struct PageCheck {
         let text: String
     }
 
-    /// More levels than any tree of 2^48 pages has.
+    /// 2^32 pages are 16 TiB, and half a gigabyte of marks.
+    private static let maximumPages: UInt64 = 1 << 32
+    /// More levels than any tree of so many pages has.
     private static let maximumDepth: UInt16 = 32
 
     private let file: Int32
@@ -40,11 +42,7 @@ struct PageCheck {
     }
 
     private init(file: Int32, pageBytes: Int, lastPage: UInt64) throws(Fault) {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw Fault(text: "its length is not known") }
-        guard lastPage < UInt64(status.st_size) / UInt64(pageBytes) else {
-            throw Fault(text: "it is cut off: it ends before page \(lastPage)")
-        }
+        guard lastPage < Self.maximumPages else { throw Fault(text: "it says that it has \(lastPage) pages") }
         self.file = file
         self.pageBytes = pageBytes
         self.lastPage = lastPage
@@ -139,7 +137,7 @@ struct PageCheck {
                 pread(file, $0.baseAddress.map { $0 + filled }, pageBytes - filled, offset)
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Fault(text: "page \(number) cannot be read") }
+            guard count > 0 else { throw Fault(text: "page \(number) is not there or cannot be read") }
             filled += count
         }
         return PageView(bytes: bytes)

@@ -108,6 +108,10 @@ public struct StoreError: Error, Hashable, Sendable {
         case closed
         /// The system said no: missing directory, permission, input or output error.
         case io
+        /// There is no store to read.
+        case noStore = "no_store"
+        /// The store belongs to another role: a worker's runs and a control side's jobs never share a directory.
+        case wrongRole = "wrong_role"
     }
 
     public let code: Code
@@ -163,22 +167,16 @@ public protocol KeyValueStore: Sendable {
     ///   - limit: at most so many.
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary]
 
+    /// As ``scan(_:after:limit:)`` with bodies, and strict: for passes that must not overlook anything.
+    ///
+    /// A page may be shorter than `limit`, to bound its memory; only an empty one is the end.
+    /// - Throws: `corrupt` if any record that belongs into the page is damaged, its body included.
+    func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord]
+
     /// The revision of the newest committed write, of any process.
     func latestRevision() throws(StoreError) -> Revision
 
     /// News of writes below `prefix` by any process, from now on. An element means "look again": elements may repeat or
     /// stand for several writes, but no write stays without one. Ends when the store is shut down.
     func watch(_ prefix: StoreKey) -> AsyncStream<Revision>
-}
-
-/// Bytes by their hash.
-public protocol ArtifactStore: Sendable {
-    /// The bytes, checked against their hash; nil if they are not here.
-    func artifact(_ hash: ContentHash, owner: OwnerID) async throws(StoreError) -> [UInt8]?
-
-    /// Whether the bytes are here, without reading them.
-    func hasArtifact(_ hash: ContentHash, owner: OwnerID) throws(StoreError) -> Bool
-
-    /// Durable when it returns. Storing what is there already is success and writes nothing.
-    func store(_ artifact: Artifact) async throws(StoreError)
 }

@@ -20,7 +20,7 @@ public enum StoreFault: Sendable {
 
 /// A store that counts its durable operations and fails as the test's script says. Reads pass through.
 ///
-/// Operations are record writes, purges and artifacts stored by themselves, numbered from 1 in the order of their arrival. To
+/// Operations are record writes, purges, artifacts stored by themselves and orders about them, numbered from 1 in the order of their arrival. To
 /// crash at every commit of a history, run it once to learn ``operations``, then again for each number with a script
 /// that kills there.
 public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
@@ -28,6 +28,7 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
         case record(RecordWrite)
         case purge(StoreKey, expected: Revision)
         case artifact(Artifact)
+        case orders([ArtifactOrder])
     }
 
     /// The faults of the operation with this number; none for most.
@@ -85,22 +86,45 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     }
 
     public func store(_ artifact: Artifact) async throws(StoreError) {
-        let faults = arrive(.artifact(artifact))
+        try await attempt(.artifact(artifact)) { () async throws(StoreError) in
+            try await self.store.store(artifact)
+        }
+    }
+
+    public func carryOut(_ orders: [ArtifactOrder]) async throws(StoreError) -> [Bool] {
+        try await attempt(.orders(orders)) { () async throws(StoreError) in
+            try await self.store.carryOut(orders)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        _ operation: Operation, _ body: () async throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        let faults = arrive(operation)
         for case .before(let hook) in faults { await hook() }
         switch faults.verdict {
         case .conflict, .unknown(written: false): throw Self.lostAnswer
         case .refused(let error): throw error
         case .unknown, .before, .after, nil: break
         }
-        try await store.store(artifact)
+        let result = try await body()
         for case .after(let hook) in faults { await hook() }
         if case .unknown = faults.verdict { throw Self.lostAnswer }
+        return result
     }
 
     public func get(_ key: StoreKey) throws(StoreError) -> StoredRecord? { try store.get(key) }
 
     public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
         try await store.scan(prefix, after: after, limit: limit)
+    }
+
+    public func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
+        try await store.records(prefix, after: after, limit: limit)
+    }
+
+    public func artifacts(after: ArtifactName?, limit: Int) async throws(StoreError) -> [ArtifactSummary] {
+        try await store.artifacts(after: after, limit: limit)
     }
 
     public func latestRevision() throws(StoreError) -> Revision { try store.latestRevision() }

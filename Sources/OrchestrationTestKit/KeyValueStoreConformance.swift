@@ -52,6 +52,12 @@ public struct KeyValueStoreConformance: Sendable {
         case storesLargeArtifacts
         case attachesBeforeTheRecordIsReadable
         case attachesNothingOnConflict
+        case listsArtifacts
+        case removesWhatStaysCondemned
+        case removesFilesThatStayCondemned
+        case sparesWhatIsStoredAgain
+        case boundsOrders
+        case readsWholeRecordsInPages
     }
 
     private let makeSubject: @Sendable () async throws -> Subject
@@ -80,6 +86,7 @@ public struct KeyValueStoreConformance: Sendable {
         let keys = KeyConformance(store: subject.store)
         let watches = WatchConformance(store: subject.store)
         let artifacts = ArtifactConformance(subject: subject)
+        let sweeps = SweepConformance(subject: subject)
         switch conformanceCase {
         case .createsIfAbsent: try await records.createsIfAbsent()
         case .comparesAndSwaps: try await records.comparesAndSwaps()
@@ -104,6 +111,12 @@ public struct KeyValueStoreConformance: Sendable {
         case .storesLargeArtifacts: try await artifacts.storesLarge()
         case .attachesBeforeTheRecordIsReadable: try await artifacts.attachesBeforeTheRecordIsReadable()
         case .attachesNothingOnConflict: try await artifacts.attachesNothingOnConflict()
+        case .listsArtifacts: try await sweeps.listsArtifacts()
+        case .removesWhatStaysCondemned: try await sweeps.removesWhatStaysCondemned(size: 1_000)
+        case .removesFilesThatStayCondemned: try await sweeps.removesWhatStaysCondemned(size: 300_000)
+        case .sparesWhatIsStoredAgain: try await sweeps.sparesWhatIsStoredAgain()
+        case .boundsOrders: try await sweeps.boundsOrders()
+        case .readsWholeRecordsInPages: try await sweeps.readsWholeRecordsInPages()
         }
     }
 }

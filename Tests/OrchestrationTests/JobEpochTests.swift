@@ -235,6 +235,16 @@ private final class HookedStore: KeyValueStore, ArtifactStore {
         try await base.scan(prefix, after: after, limit: limit)
     }
 
+    func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
+        try await base.records(prefix, after: after, limit: limit)
+    }
+
+    func artifacts(after: ArtifactName?, limit: Int) async throws(StoreError) -> [ArtifactSummary] {
+        try await base.artifacts(after: after, limit: limit)
+    }
+
+    func carryOut(_ orders: [ArtifactOrder]) async throws(StoreError) -> [Bool] { try await base.carryOut(orders) }
+
     func latestRevision() throws(StoreError) -> Revision { try base.latestRevision() }
 
     func watch(_ prefix: StoreKey) -> AsyncStream<Revision> { base.watch(prefix) }
