@@ -68,6 +68,15 @@ struct ArtifactFiles: Sendable {
         try syncDirectories(above: destination)
     }
 
+    /// As ``store(_:)``, for bytes that need not have the hash: a copy of what is elsewhere.
+    func add(_ bytes: [UInt8], as name: ArtifactName) throws(StoreError) {
+        let destination = path(name)
+        try Files.makeDirectory("\(root)/\(name.owner.text)")
+        try Files.makeDirectory(Files.parent(of: destination))
+        try Files.writeDurably(bytes, to: destination)
+        try syncDirectories(above: destination)
+    }
+
     /// Milliseconds of Unix time; nil if there is no such file.
     func touchedAt(_ name: ArtifactName) -> Int64? { Files.modified(path(name)) }
 

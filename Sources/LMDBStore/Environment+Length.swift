@@ -16,10 +16,11 @@ extension Environment {
     /// appends meanwhile, and then every page in use is visited: a page of zeros among them is found out. A file that may
     /// only be read stays short: no page in use is missing then.
     static func checkedLength(
-        _ handle: OpaquePointer, path: String, isReadOnly: Bool
+        _ handle: OpaquePointer, path: String, options: LMDBStore.Options
     ) throws(LMDBFailure) -> OpaquePointer {
         do throws(LMDBFailure) {
-            if try isShort(handle, mayExtend: !isReadOnly) { try visitEverything(handle) }
+            let isShort = try isShort(handle, mayExtend: !options.isReadOnly)
+            if isShort || options.checksPages { try visitEverything(handle) }
             return handle
         } catch {
             mdb_env_close(handle)

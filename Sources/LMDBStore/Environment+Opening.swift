@@ -41,7 +41,7 @@ extension Environment {
                 let handle = try makeHandle(mapBytes: size)
                 code = mdb_env_open(handle, path, UInt32(flags), 0o600)
                 if code == MDB_SUCCESS {
-                    return try checkedLength(handle, path: path, isReadOnly: options.isReadOnly)
+                    return try checkedLength(handle, path: path, options: options)
                 }
                 mdb_env_close(handle)
             } catch {

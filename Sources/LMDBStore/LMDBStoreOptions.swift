@@ -17,6 +17,9 @@ extension LMDBStore {
         /// Look only: nothing is made, upgraded or locked, so it works beside everybody, a worker that holds its directory
         /// alone included, and on a disk that takes no writes. Writes are refused with `read_only`. Implies ``mustExist``.
         public var isReadOnly = false
+        /// Visit every page of the file before anything is read, and refuse it as `corrupt` if one holds something else.
+        /// Reads the whole file.
+        public var checksPages = false
         /// Address space reserved for the file, in bytes. Costs neither disk nor memory; halved until the system agrees.
         public var initialMapBytes = 64 << 30
         /// The map is doubled when the file outgrows it, up to this many bytes; beyond, writes are refused as `full`.

@@ -25,6 +25,10 @@ final class StoreDirectory: Sendable {
 
     /// Makes the directory (mode 0700) if its parent exists, unless the options want a store to be there.
     init(_ path: String, options: LMDBStore.Options) throws(StoreError) {
+        let isBackup = try Files.size(of: Backup.mark(in: path)) != nil
+        if isBackup && !options.isReadOnly {
+            throw StoreError(.wrongRole, "\(path) is a backup: use it by `initiator restore`")
+        }
         if options.requiresStore { try Self.requireStore(path) } else { try Self.make(path) }
         let identity = try Self.identity(of: path)
         guard Self.opened.withLock({ $0.insert(identity).inserted }) else {
@@ -82,7 +86,7 @@ final class StoreDirectory: Sendable {
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    private static func acquire(_ path: String, exclusive: Bool) throws(StoreError) -> Int32 {
+    static func acquire(_ path: String, exclusive: Bool) throws(StoreError) -> Int32 {
         let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw systemError("opening the lock file", path, errno) }
         guard flock(file, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {

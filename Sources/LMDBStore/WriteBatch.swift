@@ -35,6 +35,9 @@ struct WriteBatch {
             answer(.committed(.zero))
         case .keep(let name):
             answer(try artifacts.keep(name, in: transaction).map { .refused($0) } ?? .committed(.zero))
+        case .skip(let count):
+            meta.revision = Revision(meta.revision.number + count)
+            answer(.committed(meta.revision))
         case .orders(let orders):
             answers.append(try apply(orders, in: transaction))
         }

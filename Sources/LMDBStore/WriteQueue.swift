@@ -10,6 +10,8 @@ enum WriteRequest: Sendable {
     case artifact(Artifact)
     /// An artifact that is a file already; answered likewise.
     case keep(ArtifactName)
+    /// Leaves out so many revisions; answered with the last of them.
+    case skip(UInt64)
     /// Answered `committed` with revision zero and what was done.
     case orders([ArtifactOrder])
 
@@ -19,7 +21,7 @@ enum WriteRequest: Sendable {
             attachments.reduce(record.storedBytes) { $0 + $1.bytes.count }
         case .purge(let key, _): key.bytes.count
         case .artifact(let artifact): artifact.bytes.count
-        case .keep: 0
+        case .keep, .skip: 0
         case .orders(let orders): orders.count * ArtifactValue.maximumBytes / 4
         }
     }

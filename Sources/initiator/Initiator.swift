@@ -12,7 +12,7 @@ struct Initiator: AsyncParsableCommand {
             """,
         subcommands: [
             Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Fallback.self, EditPrompt.self,
-            Sheet.self, Serve.self,
+            Sheet.self, Serve.self, Verify.self, Backup.self, Restore.self,
         ])
 
     static func main() async { await CommandRunner.main(Initiator.self) }

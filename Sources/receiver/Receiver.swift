@@ -39,7 +39,7 @@ struct Receiver: AsyncParsableCommand {
                 ("DARKROOM_READ_TOKEN", access.readToken != nil),
             ])
         let logger = try server.logger("receiver", settings)
-        let store = try Stores.open(try self.store.directory(settings), settings)
+        let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let clock = SystemClock()
         let http = CurlClient()
         let isSweeping = try !worker.isEmpty || settings.text("worker") != nil
