@@ -6,21 +6,21 @@ import Glibc
 #endif
 
 extension Environment {
+    /// A description that two other commits replaced before it was read is looked for again so many times.
+    private static let attempts = 16
+
     /// Makes sure that no page of the map lies behind the end of the file, where a look would kill the process (SIGBUS).
     ///
     /// A short file may be sound: pages that the last transactions allocated and freed again are never written. So the
     /// file is first made long enough, which fills the gap with zeros and never overwrites what another process
-    /// appends meanwhile, and then every page in use is visited: a page of zeros among them is found out.
-    static func checkedLength(_ handle: OpaquePointer, path: String) throws(LMDBFailure) -> OpaquePointer {
+    /// appends meanwhile, and then every page in use is visited: a page of zeros among them is found out. A file that may
+    /// only be read stays short: no page in use is missing then.
+    static func checkedLength(
+        _ handle: OpaquePointer, path: String, options: LMDBStore.Options
+    ) throws(LMDBFailure) -> OpaquePointer {
         do throws(LMDBFailure) {
-            if try extendFile(handle) {
-                do throws(LMDBFailure) {
-                    try visitEverything(handle)
-                } catch {
-                    // Whatever LMDB stumbled over, it is a page that is not there.
-                    throw LMDBFailure(code: error.code < 0 ? MDB_CORRUPTED : error.code, action: error.action)
-                }
-            }
+            let isShort = try isShort(handle, mayExtend: !options.isReadOnly)
+            if isShort || options.checksPages { try visitEverything(handle) }
             return handle
         } catch {
             mdb_env_close(handle)
@@ -28,7 +28,8 @@ extension Environment {
         }
     }
 
-    private static func extendFile(_ handle: OpaquePointer) throws(LMDBFailure) -> Bool {
+    /// Whether the file was shorter than its description says.
+    private static func isShort(_ handle: OpaquePointer, mayExtend: Bool) throws(LMDBFailure) -> Bool {
         var info = MDB_envinfo()
         try LMDBFailure.check(mdb_env_info(handle, &info), "reading the file's description")
         var statistics = MDB_stat()
@@ -40,44 +41,29 @@ extension Environment {
         let needed = (info.me_last_pgno + 1) * Int(statistics.ms_psize)
         let missing = needed - Int(status.st_size)
         guard missing > 0 else { return false }
+        guard mayExtend else { return true }
         try LMDBFailure.check(posix_fallocate(file, Int(status.st_size), missing), "completing the file")
         return true
     }
 
     private static func visitEverything(_ handle: OpaquePointer) throws(LMDBFailure) {
-        var begun: OpaquePointer?
-        try LMDBFailure.check(mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &begun), "checking the file")
-        guard let transaction = begun else { return }
-        defer { mdb_txn_abort(transaction) }
-        var main: MDB_dbi = 0
-        try LMDBFailure.check(mdb_dbi_open(transaction, nil, 0, &main), "checking the file")
-        var names: [[UInt8]] = []
-        try visit(transaction, main) { names.append(Array($0)) }
-        for name in names {
-            var database: MDB_dbi = 0
-            let code = String(decoding: name, as: UTF8.self).withCString { mdb_dbi_open(transaction, $0, 0, &database) }
-            if code == MDB_INCOMPATIBLE { continue }
-            try LMDBFailure.check(code, "checking the file")
-            try visit(transaction, database) { _ in }
+        var file: Int32 = -1
+        try LMDBFailure.check(mdb_env_get_fd(handle, &file), "checking the file")
+        var statistics = MDB_stat()
+        try LMDBFailure.check(mdb_env_stat(handle, &statistics), "checking the file")
+        for _ in 0..<attempts {
+            var begun: OpaquePointer?
+            try LMDBFailure.check(mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &begun), "checking the file")
+            guard let transaction = begun else { return }
+            defer { mdb_txn_abort(transaction) }
+            do throws(PageCheck.Fault) {
+                let pages = try PageCheck.run(
+                    file, pageBytes: Int(statistics.ms_psize), transaction: UInt64(mdb_txn_id(transaction)))
+                if pages != nil { return }
+            } catch {
+                throw LMDBFailure(code: MDB_CORRUPTED, action: "checking the file (\(error.text))")
+            }
         }
-    }
-
-    private static func visit(
-        _ transaction: OpaquePointer, _ database: MDB_dbi, _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws(LMDBFailure) {
-        var cursor: OpaquePointer?
-        try LMDBFailure.check(mdb_cursor_open(transaction, database, &cursor), "checking the file")
-        guard let cursor else { return }
-        defer { mdb_cursor_close(cursor) }
-        var key = MDB_val()
-        var value = MDB_val()
-        var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-        while code == MDB_SUCCESS {
-            // LMDB stores no empty keys: this one was read from zeros.
-            if key.mv_size == 0 { throw LMDBFailure(code: MDB_CORRUPTED, action: "checking the file") }
-            body(Transactions.bytes(key))
-            code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
-        }
-        if code != MDB_NOTFOUND { throw LMDBFailure(code: code, action: "checking the file") }
+        throw LMDBFailure(code: EBUSY, action: "checking the file")
     }
 }

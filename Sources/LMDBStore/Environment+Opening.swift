@@ -11,9 +11,9 @@ extension Environment {
     /// Opens or makes the environment in a directory that is ours.
     static func open(_ directory: StoreDirectory, options: LMDBStore.Options) throws(StoreError) -> Environment {
         try refuseEmptiedFile(directory.path)
-        let handle = try openHandle(directory.path, mapBytes: options.initialMapBytes)
+        let handle = try openHandle(directory.path, options: options)
         do throws(StoreError) {
-            let databases = try openDatabases(handle, path: directory.path)
+            let databases = try openDatabases(handle, path: directory.path, options: options)
             let environment = Environment(
                 handle: handle, databases: databases, directory: directory, maximumMapBytes: options.maximumMapBytes)
             try environment.clearStaleReaders()
@@ -32,14 +32,17 @@ extension Environment {
             .corrupt, "\(path)/data.mdb is missing or empty although \(path) was a store: restore a backup")
     }
 
-    private static func openHandle(_ path: String, mapBytes: Int) throws(StoreError) -> OpaquePointer {
-        var size = max(mapBytes, 1 << 20)
+    private static func openHandle(_ path: String, options: LMDBStore.Options) throws(StoreError) -> OpaquePointer {
+        let flags = MDB_NOTLS | (options.isReadOnly ? MDB_RDONLY : 0)
+        var size = max(options.initialMapBytes, 1 << 20)
         while true {
             let code: Int32
             do throws(LMDBFailure) {
                 let handle = try makeHandle(mapBytes: size)
-                code = mdb_env_open(handle, path, UInt32(MDB_NOTLS), 0o600)
-                if code == MDB_SUCCESS { return try checkedLength(handle, path: path) }
+                code = mdb_env_open(handle, path, UInt32(flags), 0o600)
+                if code == MDB_SUCCESS {
+                    return try checkedLength(handle, path: path, options: options)
+                }
                 mdb_env_close(handle)
             } catch {
                 throw error.error(in: path)
@@ -60,6 +63,11 @@ extension Environment {
         ] where code != MDB_SUCCESS {
             mdb_env_close(handle)
             throw LMDBFailure(code: code, action: "configuring the store")
+        }
+        // LMDB ends the process when a page in use holds something else. Its own words would not help anybody.
+        mdb_env_set_assert(handle) { _, _ in
+            LMDBStore.endProcess(
+                StoreError(.corrupt, "a page of data.mdb is damaged: see `initiator verify`, restore a backup"))
         }
         return handle
     }

@@ -3,7 +3,7 @@ import Orchestration
 
 /// A snapshot of the store while a read goes on. Cannot be copied or kept; what it lends dies with it.
 struct ReadTransaction: ~Copyable {
-    fileprivate let handle: OpaquePointer
+    let handle: OpaquePointer
     let databases: Environment.Databases
 
     /// The number of the transaction whose result this is.
@@ -11,6 +11,11 @@ struct ReadTransaction: ~Copyable {
 
     func value(_ database: MDB_dbi, _ key: [UInt8]) throws(LMDBFailure) -> UnsafeRawBufferPointer? {
         try Transactions.value(handle, database, key)
+    }
+
+    /// As ``value(_:_:)``, with the error for people.
+    func found(_ database: MDB_dbi, _ key: [UInt8]) throws(StoreError) -> UnsafeRawBufferPointer? {
+        do throws(LMDBFailure) { return try value(database, key) } catch { throw error.storeError }
     }
 
     func meta() throws(StoreError) -> StoreMeta { try Transactions.meta(handle, databases) }

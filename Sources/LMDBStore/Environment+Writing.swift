@@ -43,6 +43,12 @@ struct WriteTransaction: ~Copyable {
         fill(UnsafeMutableRawBufferPointer(start: value.mv_data, count: count))
     }
 
+    /// Does nothing if the key is not there.
+    func delete(_ database: MDB_dbi, _ key: [UInt8]) throws(LMDBFailure) {
+        let code = Transactions.withValue(key) { mdb_del(handle, database, &$0, nil) }
+        if code != MDB_NOTFOUND { try LMDBFailure.check(code, "deleting a value") }
+    }
+
     /// Deletes entries from the front of a database for as long as `isDue` says so, at most `limit`.
     func trim(_ database: MDB_dbi, limit: Int, while isDue: (UnsafeRawBufferPointer) -> Bool) throws(LMDBFailure) {
         var cursor: OpaquePointer?

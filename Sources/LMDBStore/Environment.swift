@@ -20,6 +20,8 @@ final class Environment: @unchecked Sendable {
         var records: MDB_dbi = 0
         var changes: MDB_dbi = 0
         var artifacts: MDB_dbi = 0
+        /// Nil in a store of format 1 that is only read.
+        var condemned: MDB_dbi?
     }
 
     private struct GateState {

@@ -22,20 +22,22 @@ public final class LMDBStore: KeyValueStore, Sendable {
     /// Blocks for some file operations and, for a new store, one sync.
     /// - Throws: `io` (no parent, not a directory, the system's own words), `read_only`, `in_use` (held alone by another
     ///   process, wanted alone while others are there, or open in this process already), `newer_format`, `corrupt`
-    ///   (damaged, cut off, or another program's), `full`.
+    ///   (damaged, cut off, or another program's), `full`, `no_store`, `wrong_role`.
     public static func open(_ directory: String, options: Options = Options()) throws(StoreError) -> LMDBStore {
-        let held = try StoreDirectory(directory, exclusive: options.exclusive)
+        let held = try StoreDirectory(directory, options: options)
         return try LMDBStore(Environment.open(held, options: options), options: options)
     }
 
     private init(_ environment: Environment, options: Options) throws(StoreError) {
         self.environment = environment
         report = options.report
-        files = try ArtifactFiles(environment.path)
+        let files = ArtifactFiles(environment.path)
+        if !options.isReadOnly { try files.prepare(in: environment.path, now: options.now()) }
+        self.files = files
         let feed = try ChangeFeed(environment)
         self.feed = feed
         pool = BlockingPool(name: "store-pool", threads: options.blockingThreads)
-        writer = Writer(environment, options: options) { feed.advance() }
+        writer = Writer(environment, files: files, options: options) { feed.advance() }
     }
 
     deinit {
@@ -75,8 +77,16 @@ public final class LMDBStore: KeyValueStore, Sendable {
         } catch {
             return .refused(error)
         }
-        let small = write.attachments.filter { $0.bytes.count <= ArtifactValue.maximumBytes }
-        return await writer.submit(.record(PreparedRecord(write), attachments: small))
+        let (small, large) = (write.attachments.filter(\.isSmall), write.attachments.filter { !$0.isSmall })
+        return await writer.submit(
+            .record(PreparedRecord(write), attachments: small, files: large.map(ArtifactName.init)))
+    }
+
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        guard operations.begin() else { return .refused(Environment.closedError) }
+        defer { operations.end() }
+        do throws(StoreError) { try key.checkLimits() } catch { return .refused(error) }
+        return await writer.submit(.purge(EncodedKey(key), expected: expected))
     }
 
     public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
@@ -97,9 +107,17 @@ public final class LMDBStore: KeyValueStore, Sendable {
         feed.watch(EncodedKey(prefix))
     }
 
-    func submit(_ artifact: Artifact) async -> WriteOutcome {
-        await writer.submit(.artifact(artifact))
+    public func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
+        guard operations.begin() else { throw Environment.closedError }
+        defer { operations.end() }
+        let environment = environment
+        let scan = Scan(prefix: prefix, after: after, limit: limit, report: report)
+        return try await pool.run { () -> Result<[StoredRecord], StoreError> in
+            Result { () throws(StoreError) in try scan.records(in: environment) }
+        }.get()
     }
+
+    func submit(_ request: WriteRequest) async -> WriteAnswer { await writer.answer(request) }
 
     private static func record(
         at key: StoreKey, _ encoded: EncodedKey, in transaction: borrowing ReadTransaction
@@ -111,14 +129,8 @@ public final class LMDBStore: KeyValueStore, Sendable {
             throw error.storeError
         }
         guard let found else { return nil }
-        switch encoded.bytes.withUnsafeBytes({ RecordView.read(found, key: $0) }) {
-        case .damaged(let reason): throw StoreError(.corrupt, "the record \(key) is damaged: \(reason)")
-        case .record(let view):
-            guard let body = view.body else {
-                throw StoreError(.corrupt, "the record \(key) is damaged: its body does not match its checksum")
-            }
-            return StoredRecord(
-                key: key, revision: view.revision, header: view.header, body: body, isTombstone: view.isTombstone)
-        }
+        return try encoded.bytes.withUnsafeBytes { bytes in
+            Result { () throws(StoreError) in try RecordView.record(in: found, at: bytes, named: key) }
+        }.get()
     }
 }

@@ -9,6 +9,17 @@ extension LMDBStore {
     public struct Options: Sendable {
         /// Hold the directory alone for as long as the store is open; every other process is refused with `in_use`.
         public var exclusive = false
+        /// Whose directory it is to be: a new store is marked so, one of the other role is refused with `wrong_role`.
+        /// Nil opens any and marks none.
+        public var role: StoreRole?
+        /// Refuse with `no_store` what is not a store yet, and leave nothing behind.
+        public var mustExist = false
+        /// Look only: nothing is made, upgraded or locked, so it works beside everybody, a worker that holds its directory
+        /// alone included, and on a disk that takes no writes. Writes are refused with `read_only`. Implies ``mustExist``.
+        public var isReadOnly = false
+        /// Visit every page of the file before anything is read, and refuse it as `corrupt` if one holds something else.
+        /// Reads the whole file.
+        public var checksPages = false
         /// Address space reserved for the file, in bytes. Costs neither disk nor memory; halved until the system agrees.
         public var initialMapBytes = 64 << 30
         /// The map is doubled when the file outgrows it, up to this many bytes; beyond, writes are refused as `full`.
@@ -31,10 +42,21 @@ extension LMDBStore {
         /// failed. The default writes one line to standard error.
         public var report: @Sendable (StoreError) -> Void = { writeLine("darkroom: \($0.message)") }
 
+        /// What artifacts' times are told by: milliseconds of Unix time.
+        public var now: @Sendable () -> Int64 = { wallMilliseconds() }
+
         public init() {}
+
+        var requiresStore: Bool { mustExist || isReadOnly }
     }
 
-    private static func endProcess(_ error: StoreError) -> Never {
+    private static func wallMilliseconds() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    static func endProcess(_ error: StoreError) -> Never {
         writeLine("darkroom: the store cannot go on: \(error.message)")
         _exit(EX_IOERR)
     }

@@ -26,6 +26,26 @@ struct RecordView {
         return .record(view)
     }
 
+    /// A copy of the whole record.
+    /// - Throws: `corrupt`, naming the key as well as it is known.
+    static func record(
+        in value: UnsafeRawBufferPointer, at stored: UnsafeRawBufferPointer, named key: StoreKey? = nil
+    ) throws(StoreError) -> StoredRecord {
+        func damage(_ reason: String) -> StoreError {
+            let encoded = EncodedKey(stored: stored)
+            let name = key ?? Self.key(in: value, foundAt: encoded) ?? encoded.decoded
+            return StoreError(.corrupt, "the record \(name?.description ?? "of a lost key") is damaged: \(reason)")
+        }
+        switch read(value, key: stored) {
+        case .damaged(let reason): throw damage(reason)
+        case .record(let view):
+            guard let key = key ?? view.key else { throw damage("its key cannot be read") }
+            guard let body = view.body else { throw damage("its body does not match its checksum") }
+            return StoredRecord(
+                key: key, revision: view.revision, header: view.header, body: body, isTombstone: view.isTombstone)
+        }
+    }
+
     static func headerChecksum(_ bytes: UnsafeRawBufferPointer, keyTextBytes: Int, key: [UInt8]) -> UInt64 {
         let header = Checksum.of(UnsafeRawBufferPointer(rebasing: bytes[..<40]))
         let text = bytes[RecordLayout.headerBytes..<RecordLayout.headerBytes + keyTextBytes]

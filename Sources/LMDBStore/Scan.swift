@@ -8,29 +8,55 @@ struct Scan {
     /// Told of a damaged record whose key cannot be known: no line can be made of it.
     let report: @Sendable (StoreError) -> Void
 
+    /// A strict page of whole records ends at so many bytes of bodies.
+    private static let maximumPageBytes = 8 << 20
+
     func run(in environment: Environment) throws(StoreError) -> [RecordSummary] {
+        var found: [RecordSummary] = []
+        try walk(environment) { stored, value throws(StoreError) in
+            let stored = EncodedKey(stored: stored)
+            if let line = Self.summary(of: value, at: stored) {
+                found.append(line)
+            } else {
+                report(StoreError(.corrupt, "a damaged record below \(prefix) has lost its key"))
+            }
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// - Throws: `corrupt` at the first record that is damaged.
+    func records(in environment: Environment) throws(StoreError) -> [StoredRecord] {
+        var found: [StoredRecord] = []
+        var bytes = 0
+        try walk(environment) { stored, value throws(StoreError) in
+            let record = try RecordView.record(in: value, at: stored)
+            found.append(record)
+            bytes += record.body.count
+            return found.count < limit && bytes < Self.maximumPageBytes
+        }
+        return found
+    }
+
+    /// Lends LMDB key and value of each entry of the page, until `body` returns false.
+    private func walk(
+        _ environment: Environment,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(StoreError) -> Bool
+    ) throws(StoreError) {
         try after?.checkPrefix()
-        guard limit > 0, prefix.isLegalPrefix else { return [] }
+        guard limit > 0, prefix.isLegalPrefix else { return }
         let encodedPrefix = EncodedKey(prefix)
         let reached = after.map(EncodedKey.init)
         // A key before the prefix excludes nothing.
         let isPagingOn = reached.map { !$0.bytes.lexicographicallyPrecedes(encodedPrefix.bytes) } ?? false
         let start = isPagingOn ? reached ?? encodedPrefix : encodedPrefix
-        return try environment.read { transaction throws(StoreError) in
-            var found: [RecordSummary] = []
+        try environment.read { transaction throws(StoreError) in
             try transaction.walk(
                 transaction.databases.records, from: start.bytes, excluding: isPagingOn
             ) { (key, value) throws(StoreError) in
-                let stored = EncodedKey(stored: key)
-                guard stored.hasPrefix(encodedPrefix) else { return false }
-                if let line = Self.summary(of: value, at: stored) {
-                    found.append(line)
-                } else {
-                    report(StoreError(.corrupt, "a damaged record below \(prefix) has lost its key"))
-                }
-                return found.count < limit
+                guard key.starts(with: encodedPrefix.bytes) else { return false }
+                return try body(key, value)
             }
-            return found
         }
     }
 

@@ -11,7 +11,8 @@ import Glibc
 /// is refused here.
 final class StoreDirectory: Sendable {
     let path: String
-    private let lock: Int32
+    /// Nil for one who only looks.
+    private let lock: Int32?
     private let identity: Identity
     private let isReleased = Locked(false)
 
@@ -22,15 +23,19 @@ final class StoreDirectory: Sendable {
 
     private static let opened = Locked<Set<Identity>>([])
 
-    /// Makes the directory (mode 0700) if its parent exists.
-    init(_ path: String, exclusive: Bool) throws(StoreError) {
-        try Self.make(path)
+    /// Makes the directory (mode 0700) if its parent exists, unless the options want a store to be there.
+    init(_ path: String, options: LMDBStore.Options) throws(StoreError) {
+        let isBackup = try Files.size(of: Backup.mark(in: path)) != nil
+        if isBackup && !options.isReadOnly {
+            throw StoreError(.wrongRole, "\(path) is a backup: use it by `initiator restore`")
+        }
+        if options.requiresStore { try Self.requireStore(path) } else { try Self.make(path) }
         let identity = try Self.identity(of: path)
         guard Self.opened.withLock({ $0.insert(identity).inserted }) else {
             throw StoreError(.inUse, "\(path) is open in this process already: share that store")
         }
         do {
-            lock = try Self.acquire(path, exclusive: exclusive)
+            lock = options.isReadOnly ? nil : try Self.acquire(path, exclusive: options.exclusive)
         } catch {
             _ = Self.opened.withLock { $0.remove(identity) }
             throw error
@@ -48,8 +53,14 @@ final class StoreDirectory: Sendable {
             return !isReleased
         }
         guard isFirst else { return }
-        close(lock)
+        if let lock { close(lock) }
         _ = Self.opened.withLock { $0.remove(identity) }
+    }
+
+    /// Artifacts without records are a store too, one that is damaged.
+    private static func requireStore(_ path: String) throws(StoreError) {
+        if try (Files.size(of: "\(path)/data.mdb") ?? 0) > 0 { return }
+        if try Files.size(of: "\(path)/artifacts") == nil { throw StoreError.noStore(path) }
     }
 
     private static func make(_ path: String) throws(StoreError) {
@@ -75,7 +86,7 @@ final class StoreDirectory: Sendable {
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    private static func acquire(_ path: String, exclusive: Bool) throws(StoreError) -> Int32 {
+    static func acquire(_ path: String, exclusive: Bool) throws(StoreError) -> Int32 {
         let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw systemError("opening the lock file", path, errno) }
         guard flock(file, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
@@ -89,5 +100,11 @@ final class StoreDirectory: Sendable {
                     : "\(path) is held alone by another process (a worker): give this one a directory of its own")
         }
         return file
+    }
+}
+
+extension StoreError {
+    static func noStore(_ path: String) -> StoreError {
+        StoreError(.noStore, "there is no store in \(path): name the directory that the servers were given")
     }
 }

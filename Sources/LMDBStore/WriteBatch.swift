@@ -4,13 +4,18 @@ import Orchestration
 
 /// Applies writes to a transaction. Each is judged on its own: a conflict of one does not touch the others.
 struct WriteBatch {
-    private(set) var outcomes: [WriteOutcome] = []
-    /// Whether there is anything to commit.
-    private(set) var isChanged = false
+    private(set) var answers: [WriteAnswer] = []
     private var meta: StoreMeta
     private let firstRevision: Revision
+    private var artifacts: ArtifactKeeping
 
-    init(in transaction: borrowing WriteTransaction) throws(CommitFailure) {
+    /// Whether there is anything to commit.
+    var isChanged: Bool { meta.revision > firstRevision || artifacts.isChanged }
+
+    init(
+        in transaction: borrowing WriteTransaction, files: ArtifactFiles, now: Milliseconds
+    ) throws(CommitFailure) {
+        artifacts = ArtifactKeeping(files: files, now: now)
         do throws(StoreError) {
             meta = try transaction.meta()
         } catch {
@@ -21,12 +26,37 @@ struct WriteBatch {
 
     mutating func apply(_ request: WriteRequest, in transaction: borrowing WriteTransaction) throws(LMDBFailure) {
         switch request {
-        case .record(let record, let attachments):
-            outcomes.append(try apply(record, attachments: attachments, in: transaction))
+        case .record(let record, let attachments, let files):
+            answer(try apply(record, attachments: attachments, files: files, in: transaction))
+        case .purge(let key, let expected):
+            answer(try purge(key, expected: expected, in: transaction))
         case .artifact(let artifact):
-            try put(artifact, in: transaction)
-            outcomes.append(.committed(.zero))
+            try artifacts.put(artifact, in: transaction)
+            answer(.committed(.zero))
+        case .keep(let name):
+            answer(try artifacts.keep(name, in: transaction).map { .refused($0) } ?? .committed(.zero))
+        case .skip(let count):
+            meta.revision = Revision(meta.revision.number + count)
+            answer(.committed(meta.revision))
+        case .orders(let orders):
+            answers.append(try apply(orders, in: transaction))
         }
+    }
+
+    private mutating func answer(_ outcome: WriteOutcome) { answers.append(WriteAnswer(outcome: outcome)) }
+
+    private mutating func apply(
+        _ orders: [ArtifactOrder], in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> WriteAnswer {
+        var done: [Bool] = []
+        for order in orders {
+            switch try artifacts.carryOut(order, in: transaction) {
+            case .success(let isDone): done.append(isDone)
+            // Orders carried out before stand; all may be given again.
+            case .failure(let error): return WriteAnswer(outcome: .refused(error))
+            }
+        }
+        return WriteAnswer(outcome: .committed(.zero), done: done)
     }
 
     /// Writes what belongs to the transaction as a whole: the newest revision and the length of the change log.
@@ -43,7 +73,8 @@ struct WriteBatch {
     }
 
     private mutating func apply(
-        _ record: PreparedRecord, attachments: [Artifact], in transaction: borrowing WriteTransaction
+        _ record: PreparedRecord, attachments: [Artifact], files: [ArtifactName],
+        in transaction: borrowing WriteTransaction
     ) throws(LMDBFailure) -> WriteOutcome {
         let database = transaction.databases.records
         if let standing = try transaction.value(database, record.key.bytes) {
@@ -51,16 +82,44 @@ struct WriteBatch {
         } else if record.expected != .absent {
             return .conflict
         }
-        for attachment in attachments { try put(attachment, in: transaction) }
-        meta.revision = Revision(meta.revision.number + 1)
-        let revision = meta.revision
+        for name in files {
+            if let error = try artifacts.keep(name, in: transaction) { return .refused(error) }
+        }
+        for attachment in attachments { try artifacts.put(attachment, in: transaction) }
+        let revision = try logChange(of: record.key, in: transaction)
         try transaction.put(database, record.key.bytes, count: record.storedBytes) {
             record.store(revision: revision, into: $0)
         }
-        try transaction.put(
-            transaction.databases.changes, ChangeLog.key(revision), record.key.bytes, flags: MDB_APPEND)
-        isChanged = true
         return .committed(revision)
+    }
+
+    private mutating func purge(
+        _ key: EncodedKey, expected: Revision, in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> WriteOutcome {
+        let database = transaction.databases.records
+        guard let standing = try transaction.value(database, key.bytes) else { return .conflict }
+        switch key.bytes.withUnsafeBytes({ RecordView.read(standing, key: $0) }) {
+        case .damaged(let reason): return Self.refusal(reason)
+        case .record(let view):
+            guard view.isTombstone, view.revision == expected else { return .conflict }
+        }
+        let revision = try logChange(of: key, in: transaction)
+        try transaction.delete(database, key.bytes)
+        return .committed(revision)
+    }
+
+    /// Takes the next revision for a change at `key`.
+    private mutating func logChange(
+        of key: EncodedKey, in transaction: borrowing WriteTransaction
+    ) throws(LMDBFailure) -> Revision {
+        meta.revision = Revision(meta.revision.number + 1)
+        try transaction.put(
+            transaction.databases.changes, ChangeLog.key(meta.revision), key.bytes, flags: MDB_APPEND)
+        return meta.revision
+    }
+
+    private static func refusal(_ reason: String) -> WriteOutcome {
+        .refused(StoreError(.corrupt, "the record that stands there is damaged: \(reason)"))
     }
 
     /// Nil if the write may go ahead.
@@ -68,7 +127,7 @@ struct WriteBatch {
         let reading = record.key.bytes.withUnsafeBytes { RecordView.read(standing, key: $0) }
         switch reading {
         case .damaged(let reason):
-            return .refused(StoreError(.corrupt, "the record that stands there is damaged: \(reason)"))
+            return refusal(reason)
         case .record(let view):
             let isExpected: Bool =
                 switch record.expected {
@@ -77,16 +136,6 @@ struct WriteBatch {
                 }
             return isExpected ? nil : .conflict
         }
-    }
-
-    private mutating func put(_ artifact: Artifact, in transaction: borrowing WriteTransaction) throws(LMDBFailure) {
-        let key = ArtifactValue.key(artifact.hash, owner: artifact.owner)
-        let database = transaction.databases.artifacts
-        if let standing = try transaction.value(database, key), ArtifactValue.holds(standing, artifact.bytes) { return }
-        try transaction.put(database, key, count: ArtifactValue.headerBytes + artifact.bytes.count) {
-            ArtifactValue.store(artifact.bytes, into: $0)
-        }
-        isChanged = true
     }
 }
 

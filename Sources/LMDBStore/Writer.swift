@@ -6,19 +6,21 @@ import Threads
 final class Writer: Sendable {
     private static let secondsBetweenReaderChecks = 60
 
-    private let environment: Environment
     private let options: LMDBStore.Options
     private let queue: Monitor<WriteQueue>
     private let thread: OwnerThread
 
     /// - Parameter afterCommit: runs on the writer thread when the callers of a transaction have been answered.
-    init(_ environment: Environment, options: LMDBStore.Options, afterCommit: @escaping @Sendable () -> Void) {
+    init(
+        _ environment: Environment, files: ArtifactFiles, options: LMDBStore.Options,
+        afterCommit: @escaping @Sendable () -> Void
+    ) {
         let queue = Monitor(WriteQueue())
-        self.environment = environment
         self.options = options
         self.queue = queue
         thread = OwnerThread(name: "store-writer") {
-            var loop = WriterLoop(environment: environment, options: options, afterCommit: afterCommit)
+            var loop = WriterLoop(
+                environment: environment, files: files, options: options, afterCommit: afterCommit)
             while let batch = Self.nextBatch(queue) {
                 if batch.isEmpty { loop.clearStaleReaders() } else { loop.perform(batch) }
             }
@@ -28,7 +30,10 @@ final class Writer: Sendable {
     deinit { close() }
 
     /// Durable, or certain not to be, when it returns; see ``WriteOutcome``. Ignores cancellation.
-    func submit(_ request: WriteRequest) async -> WriteOutcome {
+    func submit(_ request: WriteRequest) async -> WriteOutcome { await answer(request).outcome }
+
+    /// As ``submit(_:)``.
+    func answer(_ request: WriteRequest) async -> WriteAnswer {
         await withCheckedContinuation { caller in
             let refusal: StoreError? = queue.update { queue in
                 if queue.isClosed { return Environment.closedError }
@@ -38,7 +43,7 @@ final class Writer: Sendable {
                 queue.add(WriteQueue.Entry(request: request, caller: caller))
                 return nil
             }
-            if let refusal { caller.resume(returning: .refused(refusal)) }
+            if let refusal { caller.resume(returning: WriteAnswer(outcome: .refused(refusal))) }
         }
     }
 
@@ -65,21 +70,26 @@ final class Writer: Sendable {
 /// The writer thread's own state: nobody else sees it.
 private struct WriterLoop {
     let environment: Environment
+    let files: ArtifactFiles
     let options: LMDBStore.Options
     let afterCommit: @Sendable () -> Void
     private var commits: UInt64 = 0
     private var failure: StoreError?
 
-    init(environment: Environment, options: LMDBStore.Options, afterCommit: @escaping @Sendable () -> Void) {
+    init(
+        environment: Environment, files: ArtifactFiles, options: LMDBStore.Options,
+        afterCommit: @escaping @Sendable () -> Void
+    ) {
         self.environment = environment
+        self.files = files
         self.options = options
         self.afterCommit = afterCommit
     }
 
     mutating func perform(_ batch: [WriteQueue.Entry]) {
         let before = commits
-        let outcomes = outcomes(of: batch.map(\.request))
-        for (entry, outcome) in zip(batch, outcomes) { entry.caller.resume(returning: outcome) }
+        let answers = answers(to: batch.map(\.request))
+        for (entry, answer) in zip(batch, answers) { entry.caller.resume(returning: answer) }
         if commits > before { afterCommit() }
     }
 
@@ -92,44 +102,46 @@ private struct WriterLoop {
         }
     }
 
-    private mutating func outcomes(of requests: [WriteRequest]) -> [WriteOutcome] {
-        if let failure { return requests.map { _ in .refused(failure) } }
+    private mutating func answers(to requests: [WriteRequest]) -> [WriteAnswer] {
+        func all(_ outcome: WriteOutcome) -> [WriteAnswer] { requests.map { _ in WriteAnswer(outcome: outcome) } }
+        if let failure { return all(.refused(failure)) }
         while true {
             do throws(CommitFailure) {
                 return try transact(requests)
             } catch {
                 switch error {
                 case .mapFull:
-                    if let refusal = growMap() { return requests.map { _ in .refused(refusal) } }
+                    if let refusal = growMap() { return all(.refused(refusal)) }
                 case .refused(let error):
-                    return requests.map { _ in .refused(error) }
+                    return all(.refused(error))
                 case .uncertain(let error):
                     failure = error
                     options.fatal(error)
-                    return requests.map { _ in .unknown(error) }
+                    return all(.unknown(error))
                 }
             }
         }
     }
 
-    private mutating func transact(_ requests: [WriteRequest]) throws(CommitFailure) -> [WriteOutcome] {
-        var outcomes: [WriteOutcome] = []
+    private mutating func transact(_ requests: [WriteRequest]) throws(CommitFailure) -> [WriteAnswer] {
+        var answers: [WriteAnswer] = []
+        let now = options.now()
         let isCommitted = try environment.write { transaction throws(CommitFailure) in
-            var batch = try WriteBatch(in: transaction)
+            var batch = try WriteBatch(in: transaction, files: files, now: now)
             do throws(LMDBFailure) {
                 for request in requests { try batch.apply(request, in: transaction) }
                 try batch.finish(in: transaction, changeLogLength: options.changeLogLength)
             } catch {
                 throw error.code == MDB_MAP_FULL ? .mapFull : .refused(error.error(in: environment.path))
             }
-            outcomes = batch.outcomes
+            answers = batch.answers
             return batch.isChanged
         }
         if isCommitted {
             commits += 1
             options.onCommit?(commits)
         }
-        return outcomes
+        return answers
     }
 
     private func growMap() -> StoreError? {

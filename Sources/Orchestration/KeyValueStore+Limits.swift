@@ -59,3 +59,13 @@ extension Artifact {
         }
     }
 }
+
+extension [ArtifactOrder] {
+    /// - Throws: `too_large` over ``ArtifactLimits/maximumOrders``.
+    public func checkLimits() throws(StoreError) {
+        guard count <= ArtifactLimits.maximumOrders else {
+            throw StoreError(
+                .tooLarge, "\(count) orders about artifacts, at most \(ArtifactLimits.maximumOrders) are taken at once")
+        }
+    }
+}

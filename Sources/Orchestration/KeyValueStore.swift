@@ -74,7 +74,7 @@ public struct RecordWrite: Sendable {
     }
 }
 
-/// How a write ended. None of the four is an exception: each is answered by a rule.
+/// How a write or a purge ended. None of the four is an exception: each is answered by a rule.
 public enum WriteOutcome: Hashable, Sendable {
     /// Durable, under this revision.
     case committed(Revision)
@@ -108,6 +108,10 @@ public struct StoreError: Error, Hashable, Sendable {
         case closed
         /// The system said no: missing directory, permission, input or output error.
         case io
+        /// There is no store to read.
+        case noStore = "no_store"
+        /// The store belongs to another role: a worker's runs and a control side's jobs never share a directory.
+        case wrongRole = "wrong_role"
     }
 
     public let code: Code
@@ -145,6 +149,14 @@ public protocol KeyValueStore: Sendable {
     /// stops nor hides it.
     func write(_ write: RecordWrite) async -> WriteOutcome
 
+    /// Removes the tombstone at `key` for good, if it has this revision: nothing stands there afterwards. Its revision is
+    /// not used again, and watchers hear of it.
+    ///
+    /// Durable when it returns `committed`, under a revision of its own. `conflict` if anything else is there: another
+    /// revision, a record that is no tombstone, or nothing (so a purge that is repeated conflicts with itself).
+    /// Cancellation of the caller's task neither stops nor hides it.
+    func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome
+
     /// Everything at and below `prefix` in the order of keys, tombstones included, off the cooperative pool. Not a
     /// snapshot over several pages. A prefix over the limits is below nothing: the answer is empty.
     ///
@@ -155,22 +167,16 @@ public protocol KeyValueStore: Sendable {
     ///   - limit: at most so many.
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary]
 
+    /// As ``scan(_:after:limit:)`` with bodies, and strict: for passes that must not overlook anything.
+    ///
+    /// A page may be shorter than `limit`, to bound its memory; only an empty one is the end.
+    /// - Throws: `corrupt` if any record that belongs into the page is damaged, its body included.
+    func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord]
+
     /// The revision of the newest committed write, of any process.
     func latestRevision() throws(StoreError) -> Revision
 
     /// News of writes below `prefix` by any process, from now on. An element means "look again": elements may repeat or
     /// stand for several writes, but no write stays without one. Ends when the store is shut down.
     func watch(_ prefix: StoreKey) -> AsyncStream<Revision>
-}
-
-/// Bytes by their hash.
-public protocol ArtifactStore: Sendable {
-    /// The bytes, checked against their hash; nil if they are not here.
-    func artifact(_ hash: ContentHash, owner: OwnerID) async throws(StoreError) -> [UInt8]?
-
-    /// Whether the bytes are here, without reading them.
-    func hasArtifact(_ hash: ContentHash, owner: OwnerID) throws(StoreError) -> Bool
-
-    /// Durable when it returns. Storing what is there already is success and writes nothing.
-    func store(_ artifact: Artifact) async throws(StoreError)
 }

@@ -20,13 +20,15 @@ public enum StoreFault: Sendable {
 
 /// A store that counts its durable operations and fails as the test's script says. Reads pass through.
 ///
-/// Operations are record writes and artifacts stored by themselves, numbered from 1 in the order of their arrival. To
+/// Operations are record writes, purges, artifacts stored by themselves and orders about them, numbered from 1 in the order of their arrival. To
 /// crash at every commit of a history, run it once to learn ``operations``, then again for each number with a script
 /// that kills there.
 public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     public enum Operation: Sendable {
         case record(RecordWrite)
+        case purge(StoreKey, expected: Revision)
         case artifact(Artifact)
+        case orders([ArtifactOrder])
     }
 
     /// The faults of the operation with this number; none for most.
@@ -56,11 +58,19 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     /// How many durable operations have arrived.
     public var operations: Int { counts.withLock { $0.operations } }
 
-    /// How many record writes the store committed, told or not.
+    /// How many record writes and purges the store committed, told or not.
     public var commits: Int { counts.withLock { $0.commits } }
 
     public func write(_ write: RecordWrite) async -> WriteOutcome {
-        let faults = arrive(.record(write))
+        await perform(.record(write)) { await self.store.write(write) }
+    }
+
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        await perform(.purge(key, expected: expected)) { await self.store.purge(key, expected: expected) }
+    }
+
+    private func perform(_ operation: Operation, _ body: () async -> WriteOutcome) async -> WriteOutcome {
+        let faults = arrive(operation)
         for case .before(let hook) in faults { await hook() }
         switch faults.verdict {
         case .conflict: return .conflict
@@ -68,7 +78,7 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
         case .unknown(written: false): return .unknown(Self.lostAnswer)
         case .unknown, .before, .after, nil: break
         }
-        let outcome = await store.write(write)
+        let outcome = await body()
         if case .committed = outcome { counts.withLock { $0.commits += 1 } }
         for case .after(let hook) in faults { await hook() }
         if case .unknown = faults.verdict { return .unknown(Self.lostAnswer) }
@@ -76,22 +86,45 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
     }
 
     public func store(_ artifact: Artifact) async throws(StoreError) {
-        let faults = arrive(.artifact(artifact))
+        try await attempt(.artifact(artifact)) { () async throws(StoreError) in
+            try await self.store.store(artifact)
+        }
+    }
+
+    public func carryOut(_ orders: [ArtifactOrder]) async throws(StoreError) -> [Bool] {
+        try await attempt(.orders(orders)) { () async throws(StoreError) in
+            try await self.store.carryOut(orders)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        _ operation: Operation, _ body: () async throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        let faults = arrive(operation)
         for case .before(let hook) in faults { await hook() }
         switch faults.verdict {
         case .conflict, .unknown(written: false): throw Self.lostAnswer
         case .refused(let error): throw error
         case .unknown, .before, .after, nil: break
         }
-        try await store.store(artifact)
+        let result = try await body()
         for case .after(let hook) in faults { await hook() }
         if case .unknown = faults.verdict { throw Self.lostAnswer }
+        return result
     }
 
     public func get(_ key: StoreKey) throws(StoreError) -> StoredRecord? { try store.get(key) }
 
     public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
         try await store.scan(prefix, after: after, limit: limit)
+    }
+
+    public func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
+        try await store.records(prefix, after: after, limit: limit)
+    }
+
+    public func artifacts(after: ArtifactName?, limit: Int) async throws(StoreError) -> [ArtifactSummary] {
+        try await store.artifacts(after: after, limit: limit)
     }
 
     public func latestRevision() throws(StoreError) -> Revision { try store.latestRevision() }

@@ -32,6 +32,7 @@ public struct KeyValueStoreConformance: Sendable {
         case createsIfAbsent
         case comparesAndSwaps
         case keepsTombstones
+        case purgesTombstonesOnly
         case keepsHeadersAndBodies
         case numbersRevisionsAcrossTheStore
         case takesAnyTextAsKey
@@ -51,6 +52,12 @@ public struct KeyValueStoreConformance: Sendable {
         case storesLargeArtifacts
         case attachesBeforeTheRecordIsReadable
         case attachesNothingOnConflict
+        case listsArtifacts
+        case removesWhatStaysCondemned
+        case removesFilesThatStayCondemned
+        case sparesWhatIsStoredAgain
+        case boundsOrders
+        case readsWholeRecordsInPages
     }
 
     private let makeSubject: @Sendable () async throws -> Subject
@@ -79,10 +86,12 @@ public struct KeyValueStoreConformance: Sendable {
         let keys = KeyConformance(store: subject.store)
         let watches = WatchConformance(store: subject.store)
         let artifacts = ArtifactConformance(subject: subject)
+        let sweeps = SweepConformance(subject: subject)
         switch conformanceCase {
         case .createsIfAbsent: try await records.createsIfAbsent()
         case .comparesAndSwaps: try await records.comparesAndSwaps()
         case .keepsTombstones: try await records.keepsTombstones()
+        case .purgesTombstonesOnly: try await PurgeConformance(subject: subject).purgesTombstonesOnly()
         case .keepsHeadersAndBodies: try await records.keepsHeadersAndBodies()
         case .numbersRevisionsAcrossTheStore: try await records.numbersRevisionsAcrossTheStore()
         case .holdsItsLimits: try await records.holdsItsLimits()
@@ -102,6 +111,12 @@ public struct KeyValueStoreConformance: Sendable {
         case .storesLargeArtifacts: try await artifacts.storesLarge()
         case .attachesBeforeTheRecordIsReadable: try await artifacts.attachesBeforeTheRecordIsReadable()
         case .attachesNothingOnConflict: try await artifacts.attachesNothingOnConflict()
+        case .listsArtifacts: try await sweeps.listsArtifacts()
+        case .removesWhatStaysCondemned: try await sweeps.removesWhatStaysCondemned(size: 1_000)
+        case .removesFilesThatStayCondemned: try await sweeps.removesWhatStaysCondemned(size: 300_000)
+        case .sparesWhatIsStoredAgain: try await sweeps.sparesWhatIsStoredAgain()
+        case .boundsOrders: try await sweeps.boundsOrders()
+        case .readsWholeRecordsInPages: try await sweeps.readsWholeRecordsInPages()
         }
     }
 }

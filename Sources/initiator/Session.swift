@@ -14,25 +14,39 @@ struct Session {
     let clock = SystemClock()
     let logger: Logger
 
-    init(_ options: StoreOptions) throws {
+    enum Access {
+        /// Only looks; there must be a store.
+        case reading
+        /// As ``reading``, a worker's store too.
+        case readingAny
+        case writing
+    }
+
+    init(_ options: StoreOptions, _ access: Access) throws {
         settings = try Settings(file: options.config)
         logger = try LogSetup.standardError(
             "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "warning")
-        store = try Stores.open(try options.store.directory(settings), settings)
+        let directory = try options.store.directory(settings)
+        store =
+            switch access {
+            case .reading: try Stores.openToRead(directory, as: .control)
+            case .readingAny: try Stores.openToRead(directory, as: nil)
+            case .writing: try Stores.open(directory, as: .control, settings)
+            }
     }
 
     /// Runs a command against the store and closes it whatever happens.
     static func run<Result>(
-        _ options: StoreOptions, _ body: (Session) async throws -> Result
+        _ options: StoreOptions, _ access: Access = .reading, _ body: (Session) async throws -> Result
     ) async throws -> Result {
-        let session = try Session(options)
+        let session = try Session(options, access)
         do {
             let result = try await body(session)
             await session.store.close()
             return result
         } catch let error as StoreError {
             await session.store.close()
-            throw CommandFailure(.failure, "store: \(error.message)")
+            throw Stores.failure(error)
         } catch {
             await session.store.close()
             throw error
@@ -43,7 +57,7 @@ struct Session {
     static func runTriggering(
         _ options: StoreOptions, workers: String? = nil, _ body: (Session, JobService) async throws -> Void
     ) async throws {
-        try await run(options) { session in
+        try await run(options, .writing) { session in
             let http = CurlClient()
             let jobs = try session.jobs(http: http, workers: workers)
             let outcome: Result<Void, any Error>

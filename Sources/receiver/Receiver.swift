@@ -40,7 +40,7 @@ struct Receiver: AsyncParsableCommand {
                 ("DARKROOM_READ_TOKEN", access.readToken != nil),
             ])
         let logger = try server.logger("receiver", settings)
-        let store = try Stores.open(try self.store.directory(settings), settings)
+        let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let clock = SystemClock()
         let http = CurlClient()
         let policy = try settings.jobPolicy(workers: worker.isEmpty ? nil : worker.joined(separator: ","))

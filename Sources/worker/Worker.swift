@@ -60,7 +60,8 @@ struct Worker: AsyncParsableCommand {
                 ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
             ])
         let logger = try server.logger("worker", settings)
-        let store = try Stores.open(try self.store.directory(settings), exclusive: true, settings)
+        let store = try Stores.open(
+            try self.store.directory(settings), as: .worker, exclusive: true, settings)
         let (clock, random) = (SystemClock(), SystemRandom())
         let http = CurlClient()
         let images = VipsImageProcessor()

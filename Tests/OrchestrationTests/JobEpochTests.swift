@@ -227,9 +227,23 @@ private final class HookedStore: KeyValueStore, ArtifactStore {
 
     func write(_ write: RecordWrite) async -> WriteOutcome { await base.write(write) }
 
+    func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        await base.purge(key, expected: expected)
+    }
+
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
         try await base.scan(prefix, after: after, limit: limit)
     }
+
+    func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
+        try await base.records(prefix, after: after, limit: limit)
+    }
+
+    func artifacts(after: ArtifactName?, limit: Int) async throws(StoreError) -> [ArtifactSummary] {
+        try await base.artifacts(after: after, limit: limit)
+    }
+
+    func carryOut(_ orders: [ArtifactOrder]) async throws(StoreError) -> [Bool] { try await base.carryOut(orders) }
 
     func latestRevision() throws(StoreError) -> Revision { try base.latestRevision() }
 

@@ -8,15 +8,46 @@ import Glibc
 
 /// Opens the store of a command or a server.
 public enum Stores {
+    /// For a server or a command that writes: made if it is not there, and marked with its role.
     /// - Throws: ``CommandFailure`` with the store's own words.
-    public static func open(_ directory: String, exclusive: Bool = false, _ settings: Settings) throws -> LMDBStore {
+    public static func open(
+        _ directory: String, as role: StoreRole, exclusive: Bool = false, _ settings: Settings
+    ) throws -> LMDBStore {
         var options = LMDBStore.Options()
+        options.role = role
         options.exclusive = exclusive
         options.onCommit = try crashHook(settings)
+        return try open(directory, options)
+    }
+
+    /// For a command that only looks: of what is not there nothing is made.
+    /// - Parameters:
+    ///   - role: nil for a command that looks at any store.
+    ///   - checksPages: visit every page first.
+    ///   - report: told of damage that has no key.
+    public static func openToRead(
+        _ directory: String, as role: StoreRole?, checksPages: Bool = false,
+        report: (@Sendable (StoreError) -> Void)? = nil
+    ) throws -> LMDBStore {
+        var options = LMDBStore.Options()
+        options.role = role
+        options.isReadOnly = true
+        options.checksPages = checksPages
+        if let report { options.report = report }
+        return try open(directory, options)
+    }
+
+    /// What a command says of the store's error: the wrong directory is the caller's to mend.
+    public static func failure(_ error: StoreError) -> CommandFailure {
+        let isUsage = error.code == .noStore || error.code == .wrongRole
+        return CommandFailure(isUsage ? Exit.usage : .failure, "store: \(error.message)")
+    }
+
+    private static func open(_ directory: String, _ options: LMDBStore.Options) throws -> LMDBStore {
         do throws(StoreError) {
             return try LMDBStore.open(directory, options: options)
         } catch {
-            throw CommandFailure(.failure, "store: \(error.message)")
+            throw failure(error)
         }
     }
 

@@ -4,32 +4,35 @@ import Threads
 /// The in-memory twin of a durable store: the same limits, checks and outcomes, nothing kept beyond the process.
 ///
 /// For tests and trials. Give the same instance to several roles to stand for one directory.
-public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
+public final class MemoryStore: KeyValueStore, Sendable {
     private let state = Locked(State())
+    /// Tells when an artifact was touched.
+    let clock: any EngineClock
     /// Held while watchers are told, which must not happen under `state`: a termination handler runs under the canceled
     /// task's own lock and takes `state`, and telling may want that task's lock.
     private let told = Locked(Revision.zero)
 
-    private struct State {
+    struct State {
         var records: [StoreKey: StoredRecord] = [:]
-        var artifacts: [ArtifactName: [UInt8]] = [:]
+        var artifacts: [ArtifactName: Kept] = [:]
         var revision = Revision.zero
         var watchers: [UInt64: Watcher] = [:]
         var lastWatcher: UInt64 = 0
         var isClosed = false
     }
 
-    private struct ArtifactName: Hashable {
-        let owner: OwnerID
-        let hash: ContentHash
+    struct Kept: Sendable {
+        let bytes: [UInt8]
+        var touchedAt: Milliseconds
+        var condemnedAt: Milliseconds?
     }
 
-    private struct Watcher {
+    struct Watcher {
         let prefix: StoreKey
         let continuation: AsyncStream<Revision>.Continuation
     }
 
-    public init() {}
+    public init(clock: any EngineClock = SystemClock()) { self.clock = clock }
 
     /// Ends the watchers' streams. Later calls get `closed`.
     public func close() {
@@ -49,28 +52,49 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
     public func write(_ write: RecordWrite) async -> WriteOutcome {
         do throws(StoreError) {
             try write.checkLimits()
-            return try told.withLock { told throws(StoreError) in
-                let (outcome, news) = try whileOpen { Self.apply(write, to: &$0) }
-                guard case .committed(let revision) = outcome else { return outcome }
-                told = revision
-                for watcher in news { watcher.yield(told) }
-                return outcome
-            }
+            let now = clock.now()
+            return try change { Self.apply(write, to: &$0, now: now) }
         } catch {
             return .refused(error)
         }
     }
 
+    public func purge(_ key: StoreKey, expected: Revision) async -> WriteOutcome {
+        do throws(StoreError) {
+            try key.checkLimits()
+            return try change { Self.purge(key, expected: expected, in: &$0) }
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private typealias Change = (outcome: WriteOutcome, news: [AsyncStream<Revision>.Continuation])
+
+    /// Changes the state and tells the watchers that `body` names.
+    private func change(_ body: (inout State) -> Change) throws(StoreError) -> WriteOutcome {
+        try told.withLock { told throws(StoreError) in
+            let (outcome, news) = try whileOpen { body(&$0) }
+            guard case .committed(let revision) = outcome else { return outcome }
+            told = revision
+            for watcher in news { watcher.yield(told) }
+            return outcome
+        }
+    }
+
     public func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
+        try await records(prefix, after: after, limit: limit).map {
+            RecordSummary(key: $0.key, revision: $0.revision, header: $0.header, isTombstone: $0.isTombstone)
+        }
+    }
+
+    public func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
         try after?.checkPrefix()
         let inside = try whileOpen { state in
             state.records.values.filter { record in
                 record.key.hasPrefix(prefix) && after.map { $0 < record.key } ?? true
             }
         }
-        return inside.sorted { $0.key < $1.key }.prefix(max(0, limit)).map {
-            RecordSummary(key: $0.key, revision: $0.revision, header: $0.header, isTombstone: $0.isTombstone)
-        }
+        return Array(inside.sorted { $0.key < $1.key }.prefix(max(0, limit)))
     }
 
     public func latestRevision() throws(StoreError) -> Revision {
@@ -95,29 +119,13 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
         return stream
     }
 
-    public func artifact(_ hash: ContentHash, owner: OwnerID) async throws(StoreError) -> [UInt8]? {
-        try whileOpen { $0.artifacts[ArtifactName(owner: owner, hash: hash)] }
-    }
-
-    public func hasArtifact(_ hash: ContentHash, owner: OwnerID) throws(StoreError) -> Bool {
-        try whileOpen { $0.artifacts[ArtifactName(owner: owner, hash: hash)] != nil }
-    }
-
-    public func store(_ artifact: Artifact) async throws(StoreError) {
-        try artifact.checkLimits()
-        try whileOpen { Self.keep(artifact, in: &$0) }
-    }
-
-    private func whileOpen<Result: Sendable>(_ body: (inout State) -> Result) throws(StoreError) -> Result {
+    func whileOpen<Result: Sendable>(_ body: (inout State) -> Result) throws(StoreError) -> Result {
         let result = state.withLock { state in state.isClosed ? nil : body(&state) }
         guard let result else { throw StoreError(.closed, "the store was shut down") }
         return result
     }
 
-    /// With the watchers to be told.
-    private static func apply(
-        _ write: RecordWrite, to state: inout State
-    ) -> (WriteOutcome, [AsyncStream<Revision>.Continuation]) {
+    private static func apply(_ write: RecordWrite, to state: inout State, now: Milliseconds) -> Change {
         let standing = state.records[write.key]
         let isExpected: Bool =
             switch write.expected {
@@ -129,12 +137,20 @@ public final class MemoryStore: KeyValueStore, ArtifactStore, Sendable {
         state.records[write.key] = StoredRecord(
             key: write.key, revision: state.revision, header: write.header, body: write.body,
             isTombstone: write.isTombstone)
-        for attachment in write.attachments { keep(attachment, in: &state) }
-        let news = state.watchers.values.filter { write.key.hasPrefix($0.prefix) }.map(\.continuation)
-        return (.committed(state.revision), news)
+        for attachment in write.attachments { state.keep(attachment, now: now) }
+        return (.committed(state.revision), watchers(of: write.key, in: state))
     }
 
-    private static func keep(_ artifact: Artifact, in state: inout State) {
-        state.artifacts[ArtifactName(owner: artifact.owner, hash: artifact.hash)] = artifact.bytes
+    private static func purge(_ key: StoreKey, expected: Revision, in state: inout State) -> Change {
+        guard let standing = state.records[key], standing.isTombstone, standing.revision == expected else {
+            return (.conflict, [])
+        }
+        state.revision = Revision(state.revision.number + 1)
+        state.records[key] = nil
+        return (.committed(state.revision), watchers(of: key, in: state))
+    }
+
+    private static func watchers(of key: StoreKey, in state: State) -> [AsyncStream<Revision>.Continuation] {
+        state.watchers.values.filter { key.hasPrefix($0.prefix) }.map(\.continuation)
     }
 }

@@ -94,7 +94,7 @@ struct Get: AsyncParsableCommand {
 
     func run() async throws {
         let key = StoreKey(key.split(separator: ":", omittingEmptySubsequences: false).map(String.init))
-        let body = try await Session.run(options) { session -> [UInt8] in
+        let body = try await Session.run(options, .readingAny) { session -> [UInt8] in
             guard let stored = try session.store.get(key), !stored.isTombstone else {
                 throw CommandFailure(Exit.usage, "there is no value at \(key)")
             }

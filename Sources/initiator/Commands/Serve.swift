@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
         let replicateSecrets = try replicateSecrets(settings)
         let logger = try server.logger("initiator", settings)
         if replicateSecrets == nil { logger.notice("webhook.replicate_unsigned", metadata: ["from": "loopback only"]) }
-        let store = try Stores.open(try self.store.directory(settings), settings)
+        let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(
