@@ -42,6 +42,11 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public var isCancelWanted: Bool
     /// The receiver knows a higher epoch: nothing new is started, what is in flight may end.
     public var isSuperseded: Bool
+    /// Epochs up to this one were canceled before they came.
+    public var cancelThrough: Int?
+    /// While it is at rest: when it is emptied, or dropped if it is forgotten already.
+    public var keptUntil: Milliseconds?
+    public var forgotten: ForgottenRun?
     public var assets: [AssetRun]
     public var delivery: Delivery
 
@@ -71,6 +76,9 @@ public struct RunRecord: Hashable, Sendable, Codable {
         case spent
         case isCancelWanted
         case isSuperseded
+        case cancelThrough
+        case keptUntil
+        case forgotten
         case assets
         case delivery
     }
