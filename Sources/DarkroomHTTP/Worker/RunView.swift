@@ -26,6 +26,9 @@ struct RunView: Encodable, Sendable {
     /// The last steps of each asset, by its id.
     var history: [String: [AssetEvent]]?
 
+    /// What its receiver is told, for whoever knows the claim.
+    var snapshot: SnapshotMessage?
+
     init(_ run: RunRecord) {
         success = run.isGhost || (run.status != .failed && run.status != .canceled)
         jobId = run.jobID

@@ -101,7 +101,13 @@ struct WorkerRoutes: Sendable {
         guard let run = try worker.view(job) else {
             throw Refusal(.notFound, "unknown_run", "there is no such run here")
         }
-        return try Reply.json(RunView(run))
+        var view = RunView(run)
+        if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
+            view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in
+                SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
+            }
+        }
+        return try Reply.json(view)
     }
 
     private static func response(

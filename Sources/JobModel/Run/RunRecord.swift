@@ -49,6 +49,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public var forgotten: ForgottenRun?
     public var assets: [AssetRun]
     public var delivery: Delivery
+    /// See ``deliveries``; absent in records of an earlier version.
+    var deliveryTries: [DeliveryTry]?
 
     private enum CodingKeys: String, CodingKey {
         case writeID = "writeId"
@@ -81,6 +83,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
         case forgotten
         case assets
         case delivery
+        case deliveryTries = "deliveries"
     }
 
     public init(

@@ -51,6 +51,7 @@ struct RunRules {
             let last = asset.history.last?.state ?? asset.state
             try require(last == asset.state, "\(asset.id): \(asset.state), and its history ends with \(last)")
             try require((asset.state == .generated) == (asset.picture != nil), "\(asset.id): \(asset.state), picture")
+            try require(asset.state != .generated || asset.cutOff == nil, "\(asset.id): made, and cut off")
             try require(!asset.state.isFailure || asset.error != nil, "\(asset.id): \(asset.state) without an error")
             try require((asset.retryAt != nil) == (asset.state == .retrying), "\(asset.id): retryAt in \(asset.state)")
         }
