@@ -26,7 +26,7 @@ public struct WebhookSender: SnapshotSender {
 
     public func deliver(_ snapshot: Snapshot, pictures: [ContentHash: [UInt8]]) async -> DeliveryAnswer {
         let message = SnapshotMessage(snapshot) { picture in
-            if let artifactURL = snapshot.artifactURL { return "\(artifactURL)/\(picture.hash)" }
+            if let link = snapshot.link(to: picture) { return link }
             return "data:\(picture.mediaType);base64,\(Base64.encode(pictures[picture.hash] ?? []))"
         }
         let body: [UInt8]

@@ -7,7 +7,7 @@ struct RouteTests {
     private static let everywhere = [("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")]
     private static let work = [
         ("/api/generate-case-images", "POST"), ("/api/runs", "POST"), ("/api/runs/job", "GET, HEAD"),
-        ("/api/runs/job/cancel", "POST"), ("/api/runs/job/nudge", "POST"),
+        ("/api/runs/job/cancel", "POST"), ("/api/runs/job/nudge", "POST"), ("/api/runs/job/redeliver", "POST"),
     ]
     private static let reception = [
         ("/api/webhook/image-progress", "POST"), ("/api/artifacts/\(SHA256.hex([]))", "GET, HEAD, PUT"),
@@ -24,8 +24,10 @@ struct RouteTests {
             try await check(server, Self.everywhere + Self.work)
             let unknown = try await HTTP.get("\(server.url)/api/runs/nobody")
             #expect(unknown.status == 404 && unknown.errorCode == "unknown_run")
-            let cancel = try await HTTP.post("\(server.url)/api/runs/nobody/cancel", [])
-            #expect(cancel.status == 404 && cancel.errorCode == "unknown_run")
+            let redelivery = try await HTTP.post("\(server.url)/api/runs/nobody/redeliver", [])
+            #expect(redelivery.status == 404 && redelivery.errorCode == "unknown_run")
+            let cancel = try await HTTP.post("\(server.url)/api/runs/nobody/cancel", json: ["epoch": 0])
+            #expect(cancel.status == 400 && cancel.errorField == "epoch")
             for path in ["/api/generate-case-images", "/api/runs"] { try await checkSize(server, path, 4 << 20) }
         }
     }

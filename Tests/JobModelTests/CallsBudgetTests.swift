@@ -105,7 +105,7 @@ struct CallsBudgetTests {
         driver.send(.requested(1, Make.proposal(try ProviderChainTests.record(14))))
         driver.run(until: 1_000)
         #expect(driver.gate.inFlight == 2)
-        driver.send(.cancelRequested(2))
+        driver.send(Make.cancel(2))
         driver.run()
         #expect(driver.record?.status == .canceled && driver.starts.count == 2)
         #expect(driver.gate.isEmpty)

@@ -145,6 +145,25 @@ struct GoldenTests {
         try check(message, "SnapshotMessage")
     }
 
+    @Test func finalSnapshotMessageIsSentSo() throws {
+        var run = try runRecord()
+        run.assets[1].state = .failed
+        run.assets[1].retryAt = nil
+        run.assets[1].cutOff = true
+        run.assets[1].history = [
+            AssetEvent(at: 1_700_000_000_100, state: .generating, attempt: 1, lane: Make.lane),
+            AssetEvent(
+                at: 1_700_000_060_100, state: .failed, attempt: 1, lane: Make.lane, code: .timeout, phase: .afterSend),
+        ]
+        run.note(
+            DeliveryTry(
+                at: 1_700_000_000_900, version: 4, number: 1, .failed(reason: "answered 503", retryAfter: 3_000)))
+        run.status = .partial
+        run.finishedAt = 1_700_000_061_000
+        try check(run, "RunRecord-final")
+        try check(SnapshotMessage(run.snapshot()) { "\(Make.artifactURL)/\($0.hash)" }, "SnapshotMessage-final")
+    }
+
     @Test("the first system's own request and update are read as they are")
     func seedShapes() throws {
         let body = try golden("seed-request")
@@ -214,7 +233,24 @@ struct SnapshotMessageTests {
             run.assets[index].picture = Make.picture(index)
             run.assets[index].source = Make.source
             run.assets[index].upload = .done
+            // One in three needed a second try.
+            let tries = index % 3 == 0 ? [AssetState.generating, .retrying] : []
+            run.assets[index].history = (tries + [.generating, .generated]).enumerated().map { step, state in
+                AssetEvent(
+                    at: 1_700_000_000_000 + Milliseconds(step), state: state, attempt: 1 + step / 2,
+                    lane: CallLane(provider: "gemini", model: "gemini-2.5-flash-image"),
+                    code: state == .retrying ? .rateLimited : nil,
+                    providerCode: state == .retrying ? "429 RESOURCE_EXHAUSTED" : nil,
+                    phase: state == .retrying ? .answerRead : nil, delay: state == .retrying ? 3_217 : nil,
+                    costMicros: state == .generated ? 39_000 : nil)
+            }
         }
+        run.status = .completed
+        for version in 1...5 {
+            run.note(DeliveryTry(at: 1_700_000_000_000, version: version, number: 1, .accepted(stopBy: nil)))
+        }
+        run.version = 9
+        #expect(run.snapshot().deliveries?.count == 5)
         let body = try JSON.encode(SnapshotMessage(run.snapshot()) { "\(Make.artifactURL)/\($0.hash)" })
         #expect(body.count < 20_000)
     }

@@ -106,7 +106,7 @@ struct MailroomTests {
         try bench.grant(now: 0)
         bench.crash(writeHappened: true)
         bench.isUnreadable = true
-        bench.send(.cancelRequested(2), now: 1)
+        bench.send(Make.cancel(2), now: 1)
         #expect(bench.takeActions() == [.reply(2, .unavailable("bad sector"))])
         #expect(!bench.isPaused && bench.mailroom.count == 0)
         bench.send(.resumed, now: 2)

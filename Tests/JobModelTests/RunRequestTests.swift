@@ -97,8 +97,8 @@ struct RunRequestTests {
             $0.call = { id, _ in (id.text == "evidence-1" ? 500 : 5_000, Make.made(id)) }
         }
         driver.run(until: 1_000)
-        driver.send(.cancelRequested(2))
-        driver.send(.cancelRequested(3))
+        driver.send(Make.cancel(2))
+        driver.send(Make.cancel(3))
         driver.run()
         #expect(driver.record?.status == .canceled)
         #expect(driver.asset("evidence-1")?.state == .generated)
@@ -107,7 +107,7 @@ struct RunRequestTests {
         #expect(driver.starts.count == 6)
         #expect(driver.told.last?.snapshot.failedIDs.count == 13)
         #expect(driver.told.count { $0.snapshot.isFinal } == 1)
-        driver.send(.cancelRequested(4))
+        driver.send(Make.cancel(4))
         #expect(driver.record?.status == .canceled)
     }
 
@@ -115,7 +115,7 @@ struct RunRequestTests {
         var driver = RunDriver.accepted(try Make.run())
         driver.run()
         let ended = driver.record
-        driver.send(.cancelRequested(2))
+        driver.send(Make.cancel(2))
         #expect(driver.record?.status == ended?.status)
         #expect(driver.record?.isCancelWanted == false)
     }
@@ -123,11 +123,10 @@ struct RunRequestTests {
     @Test("commands for a run that is not known are told so")
     func unknownRun() throws {
         var bench = Bench<RunState>()
-        bench.send(.cancelRequested(1), now: 0)
         bench.send(.redeliveryRequested(2), now: 0)
         bench.send(.attemptEnded(try Make.asset("a"), epoch: 1, start: 1, Make.made(1)), now: 0)
         bench.send(.resumed, now: 0)
-        #expect(bench.takeActions() == [.reply(1, .unknownRun), .reply(2, .unknownRun)])
+        #expect(bench.takeActions() == [.reply(2, .unknownRun)])
         #expect(bench.mailroom.count == 0)
     }
 

@@ -24,7 +24,7 @@ struct TransitionTests {
                 + [1, 2, 3].map { .deliveryEnded(epoch: 1, version: $0, answer) }
                 + [.deliveryEnded(epoch: 9, version: 1, answer)]
         }
-        return attempts + requests + told + [.resumed, .cancelRequested(1), .redeliveryRequested(1), .tick]
+        return attempts + requests + told + [.resumed, Make.cancel(1), .redeliveryRequested(1), .tick]
     }
 
     static func answers(_ hash: ContentHash) -> [DeliveryAnswer] {

@@ -36,6 +36,7 @@ struct WorkerRoutes: Sendable {
             ])
         router.route("/api/runs/:jobId", [.get: { try await show($0, $1) }])
         router.route("/api/runs/:jobId/cancel", [.post: { try await cancel($0, $1) }])
+        router.route("/api/runs/:jobId/redeliver", [.post: { try await redeliver($0, $1) }])
         router.route("/api/runs/:jobId/nudge", [.post: { try await nudge($0, $1) }])
     }
 
@@ -68,7 +69,20 @@ struct WorkerRoutes: Sendable {
     private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         try access.requireWorkerToken(request)
         let job = try context.identifier("jobId", as: JobID.self, code: "unknown_run")
-        return try Self.response(await worker.cancel(job)) { try Reply.json(RunView($0), status: .accepted) }
+        let bytes = try await request.bytes(upTo: 4_096)
+        let body = bytes.isEmpty ? nil : try Body.decode(CancelRequest.self, from: bytes, limits: JSONLimits())
+        if let epoch = body?.epoch, epoch < 1 {
+            throw InvalidRequest(field: "epoch", message: "must be 1 or more")
+        }
+        return try Self.response(await worker.cancel(job, epoch: body?.epoch)) {
+            try Reply.json(RunView($0), status: .accepted)
+        }
+    }
+
+    private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try access.requireWorkerToken(request)
+        let job = try context.identifier("jobId", as: JobID.self, code: "unknown_run")
+        return try Self.response(await worker.redeliver(job)) { try Reply.json(RunView($0), status: .accepted) }
     }
 
     private func nudge(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -87,7 +101,13 @@ struct WorkerRoutes: Sendable {
         guard let run = try worker.view(job) else {
             throw Refusal(.notFound, "unknown_run", "there is no such run here")
         }
-        return try Reply.json(RunView(run))
+        var view = RunView(run)
+        if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
+            view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in
+                SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
+            }
+        }
+        return try Reply.json(view)
     }
 
     private static func response(
@@ -99,46 +119,18 @@ struct WorkerRoutes: Sendable {
             throw Refusal(.conflict, "stale_epoch", "epoch \(current) is known here", details: .init(epoch: current))
         case .conflict(let message): throw Refusal(.conflict, "case_running", message)
         case .unknownRun: throw Refusal(.notFound, "unknown_run", "there is no such run here")
+        case .forgotten(let run):
+            let message = "the run ended \(run.status.rawValue) and its pictures are not kept any more"
+            throw Refusal(.gone, "run_forgotten", message)
         case .unavailable(let reason): throw Refusal.unavailable(reason)
         case nil: throw Refusal.unavailable("the worker is shutting down", retryAfter: 5)
         }
     }
 }
 
-/// The worker's own view of a run.
-struct RunView: Encodable, Sendable {
-    var success: Bool
-    var jobId: JobID
-    var caseId: CaseID
-    var epoch: Int
-    var version: Int
-    var status: JobStatus
-    var final: Bool
-    var completedImages: Int
-    var totalImages: Int
-    /// Milliseconds from acceptance to the end, or to now for a run in hand on its own clock.
-    var duration: Milliseconds
-    var failedIds: [AssetID]
-    var assets: [SnapshotAsset]
-    /// The last steps of each asset, by its id.
-    var history: [String: [AssetEvent]]
-
-    init(_ run: RunRecord) {
-        let snapshot = run.snapshot()
-        success = run.status != .failed && run.status != .canceled
-        jobId = run.jobID
-        caseId = run.caseID
-        epoch = run.epoch
-        version = run.version
-        status = run.status
-        final = run.isFinished
-        completedImages = snapshot.madeCount
-        totalImages = snapshot.assets.count
-        duration = run.finishedAt.map { $0 - run.acceptedAt } ?? run.spent
-        failedIds = snapshot.failedIDs
-        assets = snapshot.assets
-        history = Dictionary(run.assets.map { ($0.id.text, $0.history) }, uniquingKeysWith: { first, _ in first })
-    }
+/// Which epochs a cancel is for; see ``RunCancel``.
+private struct CancelRequest: Decodable {
+    var epoch: Int?
 }
 
 extension DarkroomServer {

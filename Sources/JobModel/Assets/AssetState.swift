@@ -21,6 +21,11 @@ public enum AssetState: String, Hashable, Sendable, Codable, CaseIterable {
     }
 }
 
+extension AssetState {
+    /// For a call: nothing is in flight, and something is still to come.
+    var isWaiting: Bool { self == .queued || self == .retrying }
+}
+
 /// One legal step and why it exists. The tables are the only source: machines check each step against them, and the
 /// README's diagrams are compared with them by a test.
 public struct LegalStep<State: Hashable & Sendable>: Hashable, Sendable {

@@ -27,6 +27,9 @@ public struct AssetRun: Hashable, Sendable, Codable {
     /// On the run's clock: when the wait between two attempts ends.
     public var retryAt: Milliseconds?
     public var error: MediaError?
+    /// Set where the job's deadline or the time for starting calls ended it, not a fault of its own: another epoch may
+    /// go on with it.
+    public var cutOff: Bool?
     public var picture: Picture?
     public var source: AssetSource?
     public var cost: AssetCost

@@ -16,11 +16,23 @@ public enum RunEvent: Hashable, Sendable {
     case circuitOpened(provider: String)
     case uploadEnded(ContentHash, DeliveryAnswer)
     case deliveryEnded(epoch: Int, version: Int, DeliveryAnswer)
-    case cancelRequested(ReplyToken)
+    case cancelRequested(ReplyToken, RunCancel)
     /// Send the final snapshot again though its delivery had ended.
     case redeliveryRequested(ReplyToken)
     /// Time has passed; see ``RunState/nextWake``.
     case tick
+}
+
+/// Whose run is to end.
+public struct RunCancel: Hashable, Sendable {
+    public var job: JobID
+    /// This epoch and all before it; nil for the one that is here, or else for the first that comes.
+    public var epoch: Int?
+
+    public init(job: JobID, epoch: Int? = nil) {
+        self.job = job
+        self.epoch = epoch
+    }
 }
 
 /// How one attempt ended.
@@ -93,6 +105,8 @@ public enum RunReply: Hashable, Sendable {
     case unavailable(String)
     /// The command was taken, or had been before.
     case done(RunRecord)
+    /// The run was emptied: there is nothing left to do this with.
+    case forgotten(RunRecord)
 }
 
 /// A transition worth a log line.

@@ -42,8 +42,15 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public var isCancelWanted: Bool
     /// The receiver knows a higher epoch: nothing new is started, what is in flight may end.
     public var isSuperseded: Bool
+    /// Epochs up to this one were canceled before they came.
+    public var cancelThrough: Int?
+    /// While it is at rest: when it is emptied, or dropped if it is forgotten already.
+    public var keptUntil: Milliseconds?
+    public var forgotten: ForgottenRun?
     public var assets: [AssetRun]
     public var delivery: Delivery
+    /// See ``deliveries``; absent in records of an earlier version.
+    var deliveryTries: [DeliveryTry]?
 
     private enum CodingKeys: String, CodingKey {
         case writeID = "writeId"
@@ -71,8 +78,12 @@ public struct RunRecord: Hashable, Sendable, Codable {
         case spent
         case isCancelWanted
         case isSuperseded
+        case cancelThrough
+        case keptUntil
+        case forgotten
         case assets
         case delivery
+        case deliveryTries = "deliveries"
     }
 
     public init(

@@ -38,6 +38,7 @@ extension RunState {
         record.assets[index].picture = picture
         record.assets[index].source = source
         record.assets[index].error = nil
+        record.assets[index].cutOff = nil
         record.assets[index].openCall = nil
         record.assets[index].cost.micros += source.costMicros ?? 0
         effects.attachments.append(Artifact(owner: record.owner, hash: picture.hash, bytes: bytes))
@@ -57,7 +58,7 @@ extension RunState {
         giveUpAsking(index)
         let mustHold = error.isOutcomeUnknown && record.assets[index].openCall == nil
         if mustHold, terms(of: index).unknownOutcome == .hold { return end(index, as: .held, error) }
-        switch decide(index, after: error, dice: dice) {
+        switch decide(index, after: error, timeLeft: timeLeft(of: index), dice: dice) {
         case .retry where record.isCancelWanted || record.isSuperseded:
             move(index, to: .canceled, because: error)
             log(.canceled(record.assets[index].id))
@@ -65,6 +66,7 @@ extension RunState {
         case .park, .fail:
             let isRefusal = error.kind == .refused
             guard mayFallBack(index, after: error), timeLeft(of: index) > 0, budgetLeft > 0 else {
+                if wouldTryAgain(index, after: error) { record.assets[index].cutOff = true }
                 return end(index, as: isRefusal ? .needsPromptUpdate : .failed, error)
             }
             retry(index, after: 0, error)
@@ -72,19 +74,31 @@ extension RunState {
         }
     }
 
-    private func decide(_ index: Int, after error: MediaError, dice: UInt64) -> RetryPolicy.Decision {
+    /// Whether only the job's deadline keeps it from another try.
+    private func wouldTryAgain(_ index: Int, after error: MediaError) -> Bool {
+        guard !record.isCancelWanted, !record.isSuperseded else { return false }
+        let left = assetTimeLeft(of: index)
+        if case .retry = decide(index, after: error, timeLeft: left, dice: 0) { return true }
+        return mayFallBack(index, after: error) && left > 0 && budgetLeft > 0
+    }
+
+    private func decide(
+        _ index: Int, after error: MediaError, timeLeft: Milliseconds, dice: UInt64
+    ) -> RetryPolicy.Decision {
         let asset = record.assets[index]
         let policy = record.limits.retry
         // A question costs nothing: it may follow the last call.
         let tries = asset.openCall == nil ? asset.tries : min(asset.tries, policy.maximumAttempts - 1)
         if asset.openCall == nil, budgetLeft <= 0 { return error.kind == .refused ? .park : .fail }
-        return policy.decide(after: error, attempt: tries, timeLeft: timeLeft(of: index), dice: dice)
+        return policy.decide(after: error, attempt: tries, timeLeft: timeLeft, dice: dice)
     }
 
     private func timeLeft(of index: Int) -> Milliseconds {
-        let assetLeft =
-            (record.assets[index].startedAt ?? record.spent) + record.limits.assetDeadline - record.spent
-        return min(assetLeft, record.limits.jobDeadline - record.spent)
+        min(assetTimeLeft(of: index), record.limits.jobDeadline - record.spent)
+    }
+
+    private func assetTimeLeft(of index: Int) -> Milliseconds {
+        (record.assets[index].startedAt ?? record.spent) + record.limits.assetDeadline - record.spent
     }
 
     private mutating func retry(_ index: Int, after delay: Milliseconds, _ error: MediaError) {

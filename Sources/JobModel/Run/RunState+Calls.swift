@@ -57,7 +57,7 @@ extension RunState {
                     model: permit.lane.model, timeout: timeout, resuming: asset.openCall, permit: permit)))
     }
 
-    private mutating func giveBackUnused() {
+    mutating func giveBackUnused() {
         guard !permits.isEmpty else { return }
         effects.releases.append(.giveBack(permits))
         permits = []

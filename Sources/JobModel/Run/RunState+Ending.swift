@@ -3,8 +3,10 @@ extension RunState {
     mutating func expireDeadlines(now: Milliseconds) {
         guard !record.isFinished else { return }
         if record.firstCallAt != nil, record.spent >= record.limits.jobDeadline {
+            cutOff(where: { !$0.isSettled })
             endUnsettled(because: MediaError(.deadline, "the job's deadline passed", phase: .beforeSend))
         } else if let stopBy = record.stopBy, now >= stopBy {
+            cutOff(where: \.isWaiting)
             endWaiting(because: MediaError(.deadline, "the time for starting calls was over", phase: .beforeSend))
         }
         for index in record.assets.indices where isPastDeadline(record.assets[index]) {
@@ -33,17 +35,19 @@ extension RunState {
         endWaiting(because: MediaError(.canceled, "a later epoch took over", phase: .beforeSend))
     }
 
+    /// Of those that an end of another kind is coming for already, that stays the reason.
+    private mutating func cutOff(where isMeant: (AssetState) -> Bool) {
+        for index in record.assets.indices where isMeant(record.assets[index].state) && aborting[index] == nil {
+            record.assets[index].cutOff = true
+        }
+    }
+
     private mutating func endUnsettled(because error: MediaError) {
         for index in record.assets.indices where !record.assets[index].state.isSettled { end(index, because: error) }
     }
 
     private mutating func endWaiting(because error: MediaError) {
-        for index in record.assets.indices {
-            switch record.assets[index].state {
-            case .queued, .retrying: end(index, because: error)
-            default: break
-            }
-        }
+        for index in record.assets.indices where record.assets[index].state.isWaiting { end(index, because: error) }
     }
 
     /// Calls in flight are aborted and settle when their end is reported; a picture that comes all the same is kept.

@@ -12,13 +12,19 @@ extension RunState {
     public static func opened(
         by event: RunEvent, now: Milliseconds, context: RunPolicy = RunPolicy()
     ) -> RunState? {
-        guard case .requested(_, let proposal) = event else { return nil }
-        return RunState(record: proposal.record, now: now, policy: context, isNew: true)
+        switch event {
+        case .requested(_, let proposal):
+            return RunState(record: proposal.record, now: now, policy: context, isNew: true)
+        case .cancelRequested(_, let cancel):
+            let ghost = RunRecord.ghost(of: cancel, now: now, keptUntil: now + context.memoryKept)
+            return RunState(record: ghost, now: now, policy: context, isNew: true)
+        default: return nil
+        }
     }
 
     public static func missing(_ event: RunEvent) -> [RunAction] {
         switch event {
-        case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
+        case .requested(let token, _), .cancelRequested(let token, _), .redeliveryRequested(let token):
             [.reply(token, .unknownRun)]
         // A run that is gone has no use for the right to call.
         case .permitted(let permits): [.giveBack(permits)]
@@ -29,7 +35,7 @@ extension RunState {
 
     public static func unavailable(_ event: RunEvent, reason: String) -> [RunAction] {
         switch event {
-        case .requested(let token, _), .cancelRequested(let token), .redeliveryRequested(let token):
+        case .requested(let token, _), .cancelRequested(let token, _), .redeliveryRequested(let token):
             [.reply(token, .unavailable(reason))]
         // The run asks again when its record can be had.
         case .permitted(let permits): [.giveBack(permits), .demand(.nothing)]
@@ -54,6 +60,8 @@ extension RunState {
     mutating func request(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
         if isNew {
             begin(token, proposal)
+        } else if record.isGhost {
+            appear(token, proposal, now: now)
         } else if proposal.isUnnumbered {
             requestUnnumbered(token, proposal, now: now)
         } else if proposal.record.epoch < record.epoch {
@@ -66,6 +74,13 @@ extension RunState {
         } else {
             reply(token, .conflict("epoch \(record.epoch) of this job was handed out under another claim"))
         }
+    }
+
+    /// The run that was canceled before it came, or a later one.
+    private mutating func appear(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
+        var next = proposal
+        if proposal.isUnnumbered { next.record = proposal.record.inEpoch(max(1, record.epoch)) }
+        replace(token, next, now: now)
     }
 
     private mutating func requestUnnumbered(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
@@ -85,6 +100,7 @@ extension RunState {
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
         log(.accepted(assets: record.assets.count))
+        if record.cancelThrough != nil { cancel() }
         reply(token, .accepted(record))
     }
 
@@ -97,7 +113,9 @@ extension RunState {
         if !unused.isEmpty { effects.releases.append(.giveBack(unused)) }
         var kept = effects
         kept.revokesWaiting = true
-        self = RunState(record: proposal.record, now: now, policy: policy, isNew: true)
+        var next = proposal.record
+        next.cancelThrough = cancelThrough(epoch: next.epoch)
+        self = RunState(record: next, now: now, policy: policy, isNew: true)
         effects = kept
         begin(token, proposal)
     }

@@ -95,8 +95,7 @@ extension RunState {
     mutating func deliver(now: Milliseconds) {
         guard delivering == nil, record.delivery.isOwing, record.isFinished || !record.isSuperseded else { return }
         if let wait = record.delivery.wait, !wait.isOver(at: now) { return }
-        let hasPending = record.assets.contains { $0.state == .generated && $0.upload == .pending }
-        if record.isFinished, isToldWithLinks, hasPending { return }
+        if record.isHeldBack { return }
         // A version that was told must never be made again with another content.
         if record.version != savedVersion { effects.mustSave = true }
         record.delivery.want(record.version)
@@ -118,6 +117,7 @@ extension RunState {
         _ version: Int, _ answer: DeliveryAnswer, now: Milliseconds, dice: UInt64
     ) {
         let isFinal = record.isFinished
+        record.note(DeliveryTry(at: now, version: version, number: record.delivery.tries, answer))
         record.delivery.settle(version, answer, isFinal: isFinal && version == record.version, now: now, dice: dice)
         switch answer {
         case .accepted(let stopBy):

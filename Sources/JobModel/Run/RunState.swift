@@ -25,6 +25,8 @@ public struct RunState: DurableState {
     var savedVersion: Int
     var plan: BatchPlan
     var effects = Effects<RunAction>()
+    /// Who waits for the record as the present event leaves it.
+    private var asking: [ReplyToken] = []
     /// What the record's present version shows: the version rises when, and only when, this changes.
     private var shown: Shown
 
@@ -62,6 +64,15 @@ public struct RunState: DurableState {
         let now = max(now, clockAt)
         advanceClock(to: now)
         handle(event, now: now, dice: dice)
+        if record.isForgotten { stayForgotten(now: now) } else { follow(now: now) }
+        for token in asking { reply(token, .done(record)) }
+        asking = []
+        if effects.mustSave { savedVersion = record.version }
+        return effects
+    }
+
+    /// What follows from the record as it is now.
+    private mutating func follow(now: Milliseconds) {
         expireDeadlines(now: now)
         finishIfSettled(now: now)
         startAttempts(now: now)
@@ -70,8 +81,7 @@ public struct RunState: DurableState {
         wantSnapshots(now: now)
         startUploads(now: now)
         deliver(now: now)
-        if effects.mustSave { savedVersion = record.version }
-        return effects
+        forgetInTime(now: now)
     }
 
     private mutating func handle(_ event: RunEvent, now: Milliseconds, dice: UInt64) {
@@ -95,12 +105,13 @@ public struct RunState: DurableState {
             settleUpload(hash, answer, now: now, dice: dice)
         case .deliveryEnded(let epoch, let version, let answer):
             if epoch == record.epoch { settleDelivery(version, answer, now: now, dice: dice) }
-        case .cancelRequested(let token):
-            cancel()
-            reply(token, .done(record))
+        case .cancelRequested(let token, let request):
+            cancel(request)
+            asking.append(token)
         case .redeliveryRequested(let token):
+            guard !record.isForgotten else { return reply(token, .forgotten(record)) }
             requestRedelivery()
-            reply(token, .done(record))
+            asking.append(token)
         case .tick:
             break
         }

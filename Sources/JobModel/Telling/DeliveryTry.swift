@@ -1,28 +1,43 @@
-/// One request that told a receiver, as its worker remembers it.
+/// One try to tell a receiver, for whoever asks later how it went.
 public struct DeliveryTry: Hashable, Sendable, Codable {
     public enum Outcome: String, Hashable, Sendable, Codable {
-        case accepted
+        case delivered
+        /// The receiver knew this version or a newer one.
         case known
+        case failed
+        case refused
+        /// The receiver missed pictures that it had taken.
+        case missing
         case superseded
         case gone
-        case missing
-        case refused
-        case failed
     }
 
+    /// When it ended, by the worker's clock, in milliseconds of Unix time.
     public var at: Milliseconds
     public var version: Int
-    /// Of this version, from 1.
+    /// Of this version, from 1; from 1 again after a redelivery by command.
     public var number: Int
     public var outcome: Outcome
+    /// In words, where it was not delivered; at most ``reasonLength`` characters.
     public var reason: String?
 
-    public init(at: Milliseconds, version: Int, number: Int, outcome: Outcome, reason: String? = nil) {
+    static let reasonLength = 200
+    /// Kept of the final version's tries, and as many of those before it.
+    public static let keptOfEach = 10
+
+    init(at: Milliseconds, version: Int, number: Int, _ answer: DeliveryAnswer) {
         self.at = at
         self.version = version
         self.number = number
-        self.outcome = outcome
-        self.reason = reason
+        switch answer {
+        case .accepted: outcome = .delivered
+        case .alreadyKnown: outcome = .known
+        case .superseded: outcome = .superseded
+        case .gone: outcome = .gone
+        case .artifactsMissing(_, let text): (outcome, reason) = (.missing, String(text.prefix(Self.reasonLength)))
+        case .refused(let text): (outcome, reason) = (.refused, String(text.prefix(Self.reasonLength)))
+        case .failed(let text, _): (outcome, reason) = (.failed, String(text.prefix(Self.reasonLength)))
+        }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -31,5 +46,19 @@ public struct DeliveryTry: Hashable, Sendable, Codable {
         case number = "try"
         case outcome
         case reason
+    }
+}
+
+extension RunRecord {
+    /// The last tries to tell of this run, oldest first.
+    public var deliveries: [DeliveryTry] { deliveryTries ?? [] }
+
+    /// Tries of the final version push out their own kind only: what it says of those before it never changes.
+    mutating func note(_ new: DeliveryTry) {
+        let isFinal = isFinished && new.version == version
+        var tries = deliveries + [new]
+        let alike = tries.indices.filter { (isFinished && tries[$0].version == version) == isFinal }
+        if alike.count > DeliveryTry.keptOfEach { tries.remove(at: alike[0]) }
+        deliveryTries = tries
     }
 }

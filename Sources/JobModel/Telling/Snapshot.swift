@@ -17,13 +17,13 @@ public struct Snapshot: Hashable, Sendable {
     /// What the job was expected to cost when the worker took it, in millionths; nil if a price was not known.
     public var estimateMicros: Int64?
     public var assets: [SnapshotAsset]
-    /// With the last snapshot of a run: the last tries to tell of it.
+    /// Tries to tell earlier versions, in the final snapshot to a receiver of ours.
     public var deliveries: [DeliveryTry]?
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, version: Int, status: JobStatus,
         isFinal: Bool, webhookURL: String, artifactURL: String?, queue: QueuePlace? = nil,
-        estimateMicros: Int64? = nil, assets: [SnapshotAsset]
+        estimateMicros: Int64? = nil, assets: [SnapshotAsset], deliveries: [DeliveryTry]? = nil
     ) {
         self.jobID = jobID
         self.owner = owner
@@ -38,12 +38,16 @@ public struct Snapshot: Hashable, Sendable {
         self.queue = queue
         self.estimateMicros = estimateMicros
         self.assets = assets
+        self.deliveries = deliveries
     }
 
     /// Stable over all tries of one delivery. A message id must not hold a dot, which a job id may.
     public var messageID: String {
         "\(jobID.text.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "_"))-\(epoch)-\(version)"
     }
+
+    /// Where a picture can be read; nil if they travel inside.
+    public func link(to picture: Picture) -> String? { artifactURL.map { "\($0)/\(picture.hash)" } }
 
     public var madeCount: Int { assets.count { $0.status == .generated } }
 
@@ -79,14 +83,14 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
     public var cost: AssetCost?
     /// A call whose end is not known yet, for another worker to ask about.
     public var openCall: RemoteCall?
-    /// True where a deadline of the whole job came before it could be made.
+    /// True where the job's deadline or the time for starting calls ended it: another epoch may go on with it.
     public var cutOff: Bool?
-    /// With the last snapshot of a run: the asset's last steps, oldest first.
+    /// The last of its steps in this epoch, in the final snapshot to a receiver of ours.
     public var history: [AssetEvent]?
 
     public init(
         id: AssetID, kind: AssetKind, status: AssetState, attempts: Int, error: MediaError?, picture: Picture?,
-        source: AssetSource?, cost: AssetCost? = nil, openCall: RemoteCall? = nil
+        source: AssetSource?, cost: AssetCost? = nil, openCall: RemoteCall? = nil, cutOff: Bool? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -97,6 +101,7 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
         self.source = source
         self.cost = cost
         self.openCall = openCall
+        self.cutOff = cutOff
     }
 }
 
@@ -113,6 +118,11 @@ extension RunRecord {
         return isOnItsWay ? .generating : asset.state
     }
 
+    /// Whether the outcome is not told yet, because pictures that it names are on their way.
+    public var isHeldBack: Bool {
+        isFinished && artifactURL != nil && assets.contains { $0.state == .generated && $0.upload == .pending }
+    }
+
     /// What a receiver may know of the assets now.
     var visibleAssets: [SnapshotAsset] {
         assets.map { asset in
@@ -121,14 +131,22 @@ extension RunRecord {
             return SnapshotAsset(
                 id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
                 picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil,
-                cost: asset.cost == AssetCost() ? nil : asset.cost, openCall: asset.openCall)
+                cost: asset.cost == AssetCost() ? nil : asset.cost, openCall: asset.openCall,
+                cutOff: state.isSettled ? asset.cutOff : nil)
         }
     }
 
     public func snapshot() -> Snapshot {
-        Snapshot(
+        var snapshot = Snapshot(
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
             isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL, queue: queue,
             estimateMicros: estimateMicros, assets: visibleAssets)
+        guard isFinished, artifactURL != nil else { return snapshot }
+        for (index, asset) in assets.enumerated() where !asset.history.isEmpty {
+            snapshot.assets[index].history = asset.history
+        }
+        let earlier = deliveries.filter { $0.version < version }
+        if !earlier.isEmpty { snapshot.deliveries = earlier }
+        return snapshot
     }
 }

@@ -84,12 +84,25 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
                 field: "assets[\(index)].picture", message: "belongs to an asset that is generated, and only to it")
         }
         try SnapshotMessage.checkMoney(assets, estimate: estimateMicros)
-        var snapshot = Snapshot(
+        try SnapshotMessage.checkHistory(assets, deliveries)
+        return Snapshot(
             jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
             isFinal: isFinal, webhookURL: to, artifactURL: nil, queue: queue, estimateMicros: estimateMicros,
-            assets: assets)
-        snapshot.deliveries = deliveries
-        return snapshot
+            assets: assets, deliveries: deliveries)
+    }
+
+    /// What happened is told in bounds, so that whoever keeps it needs none of its own.
+    private static func checkHistory(
+        _ assets: [SnapshotAsset], _ deliveries: [DeliveryTry]?
+    ) throws(InvalidRequest) {
+        let maximum = AssetRun.historyKept(assets: assets.count)
+        for (index, asset) in assets.enumerated() where (asset.history?.count ?? 0) > maximum {
+            throw InvalidRequest(field: "assets[\(index)].history", message: "must have at most \(maximum) steps")
+        }
+        if (deliveries?.count ?? 0) > 2 * DeliveryTry.keptOfEach {
+            throw InvalidRequest(
+                field: "deliveries", message: "must be at most \(2 * DeliveryTry.keptOfEach)")
+        }
     }
 
     /// Sums of what is taken in must not overflow, whatever a worker says.

@@ -41,7 +41,7 @@ extension RunRecord: StorableRecord {
     public static var kind: RecordKind { .run }
     /// The top bit says that a worker still has something to do for it.
     public var headerState: UInt8 { status.headerState | (isAtRest ? 0 : RunRecord.unrested) }
-    public var due: Milliseconds? { isAtRest ? nil : acceptedAt }
+    public var due: Milliseconds? { isAtRest ? keptUntil : acceptedAt }
 
     static let unrested: UInt8 = 0x80
 }

@@ -10,8 +10,8 @@ public final class WorkerService: Service {
 
     let store: any Stores
     let logger: Logger
-    private let clock: any EngineClock
-    private let settings: WorkerSettings
+    let clock: any EngineClock
+    let settings: WorkerSettings
     private let roster: ProviderRoster
     private let generation: Generation
     private let telling: Telling
@@ -56,6 +56,7 @@ public final class WorkerService: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.records.run() }
                 group.addTask { await self.callDesk.run() }
+                group.addTask { await self.sweep() }
             }
         }
         await attempts.close()
@@ -72,8 +73,14 @@ public final class WorkerService: Service {
         return await desk.ask { records.send(.requested($0, proposal), to: job) }
     }
 
-    public func cancel(_ job: JobID) async -> RunReply? {
-        await desk.ask { records.send(.cancelRequested($0), to: job) }
+    /// - Parameter epoch: this one and all before it; nil for the one that is here, or else for the first that comes.
+    public func cancel(_ job: JobID, epoch: Int? = nil) async -> RunReply? {
+        await desk.ask { records.send(.cancelRequested($0, RunCancel(job: job, epoch: epoch)), to: job) }
+    }
+
+    /// Tells the receiver the outcome once more, whatever became of its delivery.
+    public func redeliver(_ job: JobID) async -> RunReply? {
+        await desk.ask { records.send(.redeliveryRequested($0), to: job) }
     }
 
     /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
@@ -86,11 +93,20 @@ public final class WorkerService: Service {
     /// The run as it is known here: of one in hand the present state, otherwise the stored one.
     public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
         if let state = records.state(job) { return state.record }
-        guard let stored = try store.get(Keys.run(job)), !stored.isTombstone else { return nil }
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
         return try RecordCoding.decode(RunRecord.self, from: stored)
     }
 
-    private var records: RecordRunner<JobID, RunState> {
+    /// What a receiver of ours would be told now, for whoever knows the run's claim; nil for others, and while there is
+    /// nothing to be told. Only what is durable: what a receiver takes up must not be made again otherwise.
+    public func snapshot(_ job: JobID, claim: Claim) throws(StoreError) -> Snapshot? {
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
+        let run = try RecordCoding.decode(RunRecord.self, from: stored)
+        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil, !run.isHeldBack else { return nil }
+        return run.snapshot()
+    }
+
+    var records: RecordRunner<JobID, RunState> {
         guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
         return runner
     }
@@ -100,19 +116,9 @@ public final class WorkerService: Service {
         return desk
     }
 
-    private func resumeAll() async throws {
-        var after: StoreKey?
-        while true {
-            let page = try await store.scan(Keys.runs, after: after, limit: 1_000)
-            for summary in page where summary.isDamaged {
-                logger.error("store.record_damaged", metadata: ["key": "\(summary.key)"])
-            }
-            for summary in page where summary.header.state & RunRecord.unrested != 0 && !summary.isTombstone {
-                guard let name = summary.key.components.last, let job = try? JobID(name) else { continue }
-                records.send(.resumed, to: job)
-            }
-            guard page.count == 1_000, let last = page.last else { return }
-            after = last.key
+    private func resumeAll() async throws(StoreError) {
+        try await eachRun { job, summary in
+            if summary.header.state & RunRecord.unrested != 0 { records.send(.resumed, to: job) }
         }
     }
 

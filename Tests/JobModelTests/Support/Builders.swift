@@ -42,6 +42,11 @@ enum Make {
         (0..<count).map { CallPermit(lane: lane, number: UInt64($0 + 1)) }
     }
 
+    static func cancel(_ token: ReplyToken, epoch: Int? = nil) -> RunEvent {
+        guard let job = try? JobID("job_1") else { preconditionFailure("a legal name") }
+        return .cancelRequested(token, RunCancel(job: job, epoch: epoch))
+    }
+
     static let provider = ProviderTerms(name: "test", model: "model-1", prices: ["model-1": 40])
 
     static func proposal(_ record: RunRecord, isUnnumbered: Bool = false) -> RunProposal {

@@ -51,12 +51,17 @@ struct RunRules {
             let last = asset.history.last?.state ?? asset.state
             try require(last == asset.state, "\(asset.id): \(asset.state), and its history ends with \(last)")
             try require((asset.state == .generated) == (asset.picture != nil), "\(asset.id): \(asset.state), picture")
+            try require(asset.state != .generated || asset.cutOff == nil, "\(asset.id): made, and cut off")
             try require(!asset.state.isFailure || asset.error != nil, "\(asset.id): \(asset.state) without an error")
             try require((asset.retryAt != nil) == (asset.state == .retrying), "\(asset.id): retryAt in \(asset.state)")
         }
         try require(record.isFinished == record.assets.allSatisfy(\.state.isSettled), "finished unlike its assets")
         try require(record.isFinished == (record.finishedAt != nil), "finishedAt")
-        try checkCounters(of: record.snapshot(), record)
+        if let left = record.forgotten {
+            try require(record.isAtRest && record.assets.isEmpty && left.made <= left.assets, "forgotten unlike itself")
+        } else {
+            try checkCounters(of: record.snapshot(), record)
+        }
         if limits.schedule == .barrier { try checkBarrier(record) }
     }
 
@@ -83,12 +88,15 @@ struct RunRules {
 
     /// What is true between one commit and the next.
     private func check(step old: RunRecord, to new: RunRecord) throws {
+        // What was remembered of a cancel is no run.
+        if old.isGhost { return }
         try require(new.epoch >= old.epoch, "the epoch went back")
         guard new.epoch == old.epoch else { return }
         try require(new.claim == old.claim, "the claim changed within an epoch")
         try require(new.version >= old.version, "the version went back from \(old.version) to \(new.version)")
         try require(!old.isFinished || new.status == old.status, "a terminal status changed")
         try require(new.spent >= old.spent, "the run's clock went back")
+        try require(new.isForgotten || !old.isForgotten, "a forgotten run came back in its epoch")
         for (before, after) in zip(old.assets, new.assets) {
             try require(after.attempts >= before.attempts, "\(before.id): attempts went back")
             guard before.state.isSettled else { continue }
@@ -117,6 +125,8 @@ struct RunRules {
         case .upload(let hash): try require(bench.artifacts.contains(hash), "an upload of bytes that are not durable")
         case .reply(_, .accepted(let record)):
             try require(stored?.jobID == record.jobID && (stored?.epoch ?? 0) >= record.epoch, "accepted, not durable")
+        case .reply(_, .done(let record)) where record.isCancelWanted:
+            try require(stored?.isCancelWanted == true || stored?.epoch != record.epoch, "a cancel is not durable")
         case .reply, .log, .abortAttempt, .demand, .giveBack: break
         }
     }

@@ -52,6 +52,7 @@ struct RunWalk {
     }
 
     mutating func walk(steps: Int) throws {
+        if generator.chance(10) { cancel() }
         try request()
         for _ in 0..<steps { try takeStep() }
         try drain()
@@ -67,9 +68,10 @@ struct RunWalk {
         case 84..<86: repeatThePast()
         case 86..<88: try nameCall()
         case 88..<91: try request()
-        case 91..<92: bench.send(.cancelRequested(1), now: now, dice: generator.next())
+        case 91..<92: cancel()
         case 92..<94: bench.send(.redeliveryRequested(1), now: now, dice: generator.next())
-        case 94..<96: touchStored()
+        case 94..<95: touchStored()
+        case 95..<96: sweep()
         case 96..<97: bench.isUnreadable.toggle()
         default: crash()
         }
@@ -187,6 +189,18 @@ extension RunWalk {
         }
     }
 
+    private mutating func cancel() {
+        let epoch: Int? = generator.pick([nil, max(1, highestEpoch), max(1, highestEpoch + 1)])
+        bench.send(Make.cancel(1, epoch: epoch), now: now, dice: generator.next())
+    }
+
+    /// The time of what is at rest has come, or a pass over all runs finds one that a clock wrote which was wrong.
+    private mutating func sweep() {
+        guard let record = bench.stored?.record, record.isAtRest, calls.isEmpty else { return }
+        if generator.chance(80) { now = max(now, record.keptUntil ?? now) }
+        bench.send(.tick, now: now, dice: generator.next())
+    }
+
     private mutating func nameCall() throws {
         guard let call = calls.keys.sorted(by: { ($0.asset.text, $0.epoch) < ($1.asset.text, $1.epoch) }).first else {
             return
@@ -246,7 +260,7 @@ extension RunWalk {
     }
 
     private func keptAssets() -> [AssetRun] {
-        guard let known = bench.stored?.record.assets else { return assets }
+        guard let known = bench.stored?.record.assets, known.count == assets.count else { return assets }
         return zip(assets, known).map { asset, known in
             guard known.state == .generated, let picture = known.picture else { return asset }
             return AssetRun(
@@ -278,10 +292,16 @@ extension RunWalk {
             }
             try finishStep()
         }
+        // A run that came to rest in a process that died before it could say so is found by the pass over all runs.
+        if bench.stored?.record.isAtRest == true {
+            bench.send(.tick, now: now)
+            bench.endWrite(.committed, now: now)
+        }
         // A first request that the store refused leaves no run at all.
         guard let record = bench.stored?.record else { return }
         if !record.isFinished { throw broken("the run never ended: \(record.assets.map(\.state)), \(gate)") }
         if !record.delivery.isAtRest { throw broken("the delivery never ended: \(record.delivery)") }
+        if record.keptUntil == nil { throw broken("the run would be kept for ever") }
         if bench.mailroom.count != 0 { throw broken("an ended run is still held in memory") }
         if gate.inFlight != 0 { throw broken("\(gate.inFlight) permits were never given back") }
     }
