@@ -76,7 +76,8 @@ struct DarkroomSimulate: AsyncParsableCommand {
     private func tell(_ violation: Violation) {
         let history = History.run(seed: violation.seed, isTraced: true)
         for line in history.lines.suffix(lines) { Output.line(line) }
-        Output.line("seed \(violation.seed) broke \(violation.rule.rawValue) at step \(violation.step): \(violation.message)")
+        Output.line(
+            "seed \(violation.seed) broke \(violation.rule.rawValue) at step \(violation.step): \(violation.message)")
         Output.line("the whole history: scripts/simulate --seed \(violation.seed) --trace")
     }
 

@@ -26,7 +26,9 @@ enum Names {
         bytes.reserveCapacity(32)
         for part in 0..<4 as Range<UInt64> {
             let word = Dice.mix(content &+ part &* 0x9E37_79B9_7F4A_7C15)
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return ContentHash(digest: bytes)
     }

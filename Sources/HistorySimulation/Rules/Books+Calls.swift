@@ -7,7 +7,11 @@ extension Books {
         let name = "\(entry.job) epoch \(entry.epoch) \(entry.asset) start \(entry.start) at \(worker.role.name)"
         checkIntent(entry, order, name, by: worker)
         let other = claims.updateValue(worker.index, forKey: run.claim)
-        world.require(other.map { $0 == worker.index } ?? true, .oneWorkerAClaim, "\(name): another worker has the claim")
+        world.require(
+            other.map { $0 == worker.index } ?? true, .oneWorkerAClaim, "\(name): another worker has the claim")
+        // A disk that is full holds up what was decided before.
+        let isFenced = run.stopBy.map { worker.now < $0 + 600_000 } ?? true
+        world.require(isFenced, .fenceStopsCalls, "\(name): its time for starting calls is over")
         let canceledEpoch = canceled[entry.job]?[worker.index] ?? 0
         world.require(entry.epoch > canceledEpoch, .cancelStopsCalls, "\(name): it is canceled, and the worker knows")
         for earlier in entries where earlier.job == entry.job && earlier.asset == entry.asset {
@@ -60,6 +64,20 @@ extension Books {
         }
     }
 
+    /// What the provider took of runs that have told their end to the control side is in the job's books there.
+    func checkJobMoney(_ job: JobRecord, in world: World) {
+        var billed: Int64 = 0
+        for (index, store) in world.stores.enumerated() {
+            guard let run = store.entries[job.jobID]?.record, run.isFinished, run.hasTold else { continue }
+            for entry in entries where entry.job == job.jobID && entry.worker == index && entry.epoch == run.epoch {
+                billed += entry.billed
+            }
+        }
+        let known = job.cost.micros + job.cost.possibleMicros
+        world.require(
+            billed <= known, .moneyIsAccounted, "\(job.jobID): \(billed) billed, \(known) in the job's record")
+    }
+
     /// What the provider took of each run that its worker still knows is in that run's books, or is said to be possible.
     func checkMoney(in world: World) {
         for (index, store) in world.stores.enumerated() {
@@ -73,9 +91,21 @@ extension Books {
                     let known = asset.cost.micros + asset.cost.possibleMicros
                     world.require(
                         billed <= known, .moneyIsAccounted,
-                        "\(key) epoch \(run.epoch) \(asset.id): \(billed) billed, \(known) in the record of worker \(index)")
+                        "\(key) epoch \(run.epoch) \(asset.id): \(billed) billed, \(known) in the record of worker \(index)"
+                    )
                 }
             }
+        }
+    }
+}
+
+extension RunRecord {
+    /// Whether the control side took its last snapshot.
+    fileprivate var hasTold: Bool {
+        switch delivery.end {
+        case nil: delivery.isAtRest && delivery.acknowledged == version
+        case .superseded: true
+        case .deadLetter, .gone: false
         }
     }
 }

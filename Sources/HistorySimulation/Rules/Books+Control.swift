@@ -70,6 +70,8 @@ extension Books {
         let isDurable = (stored.handOut.epoch, stored.handOut.tries) >= (job.handOut.epoch, job.handOut.tries)
         let isSame = stored.handOut.epoch != job.handOut.epoch || stored.handOut.claim == job.handOut.claim
         world.require(isDurable && isSame, .intentBeforeCall, "\(job.jobID): a trigger left before its hand-out")
+        let isFirst = triggers.insert("\(job.jobID) \(job.handOut.epoch) \(job.handOut.tries)").inserted
+        world.require(isFirst, .oneTriggerATry, "\(job.jobID): two processes sent trigger \(job.handOut.tries)")
     }
 
     /// What somebody is told is durable by then.

@@ -9,6 +9,7 @@ extension Books {
                 job.status.isTerminal && job.isFinal, .everythingEnds, "\(job.jobID) is \(job.status) in the end")
             checkEquality(job, in: world)
             checkSlots(job, in: world)
+            checkJobMoney(job, in: world)
             count(job, in: world)
         }
         for (index, store) in world.stores.enumerated() {
@@ -46,7 +47,8 @@ extension Books {
         else { return }
         let name = "\(job.jobID) epoch \(run.epoch)"
         world.require(
-            job.version == run.version, .receiverEqualsWorker, "\(name): version \(job.version) here, \(run.version) there")
+            job.version == run.version, .receiverEqualsWorker,
+            "\(name): version \(job.version) here, \(run.version) there")
         for (here, there) in zip(job.assets, run.snapshot().assets) {
             let isLate = here.status == .generated && there.status != .generated
             let isOther = here.status == .generated && here.picture != there.picture

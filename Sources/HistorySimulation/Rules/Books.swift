@@ -53,6 +53,8 @@ final class Books {
     private(set) var pictures: [ContentHash: Made] = [:]
     /// Uploads that were answered with success.
     var acknowledged: Set<ContentHash> = []
+    /// Triggers sent, by job, epoch and number.
+    var triggers: Set<String> = []
     /// Which worker made calls under a claim.
     var claims: [Claim: Int] = [:]
     /// Answers that a worker gave to a trigger: the highest epoch of each job.

@@ -16,6 +16,8 @@ public enum Rule: String, CaseIterable, Sendable {
     case oneWorkerAClaim = "one-worker-a-claim"
     case intentBeforeCall = "intent-before-call"
     case moneyIsAccounted = "money-is-accounted"
+    case fenceStopsCalls = "fence-stops-calls"
+    case oneTriggerATry = "one-trigger-a-try"
     case cancelStopsCalls = "cancel-stops-calls"
     case acceptedIsDurable = "accepted-is-durable"
     case answeredIsDurable = "answered-is-durable"

@@ -78,7 +78,7 @@ struct Profile {
         faults.answerLoss = dice.pick([0, 20, 150, 300])
         faults.doubling = dice.pick([0, 50, 300])
         faults.delays = dice.pick([0, 50, 300])
-        faults.longDelay = dice.pick([1_000, 8_000, 40_000])
+        faults.longDelay = dice.pick([1_000, 8_000, 40_000, 400_000])
         faults.misrule = dice.pick([0, 0, 0, 30])
     }
 

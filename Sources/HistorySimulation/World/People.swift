@@ -128,7 +128,8 @@ final class People {
             open(key, .none, assets: drawAssets(number, in: world), in: world)
         case .edit:
             world.count(.personEdits)
-            at(world) { edit(key, Names.assets[world.dice.below(4)], tries: 5, nil, at: $0) }
+            let asset = Names.assets[world.dice.below(4)]
+            for _ in 0...world.dice.below(2) { at(world) { edit(key, asset, tries: 5, nil, at: $0) } }
         case .fallBack:
             world.count(.personFallsBack)
             open(key, .fallback(provider: world.dice.pick(Provider.names)), assets: nil, in: world)
@@ -160,7 +161,7 @@ final class People {
         guard let edit = process.edit(asset, word: world.dice.next() % 1_000, of: record) else { return }
         let request = EpochRequest(claim: newClaim(), assets: [asset], change: .words(edit))
         // Between reading the specification and asking, others may edit.
-        process.after(world.dice.within(0...200), .person) { [unowned process] in
+        process.after(world.dice.within(0...world.dice.pick([200, 60_000])), .person) { [unowned process] in
             process.ask(key, { .epochRequested($0, request) }) { [unowned process] reply in
                 if case .otherSpecification(let present) = reply {
                     self.edit(key, asset, tries: tries - 1, present, at: process)

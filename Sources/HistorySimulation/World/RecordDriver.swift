@@ -2,7 +2,8 @@ import JobModel
 
 /// What `RecordRunner` does, on virtual time: drives a mailroom, reads and writes its records, wakes it in time and hands
 /// its actions on. Between any two of its actions the process may die, or its thread may be put aside for a while.
-final class RecordDriver<Key: Identifier, State: DurableState> where State.Record: SimulatedRecord, State.Event: CountedEvent {
+final class RecordDriver<Key: Identifier, State: DurableState>
+where State.Record: SimulatedRecord, State.Event: CountedEvent {
     typealias Performer = (Key, State.Action, State.Record?) -> Void
 
     private struct Step {
