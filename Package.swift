@@ -50,6 +50,7 @@ let package = Package(
         library("CurlClient", ["CCurl", "Threads"]),
         // Level 2: engine.
         library("Orchestration", ["JobModel", "JSONCoding", "Threads", logging, crypto, lifecycle]),
+        library("HistorySimulation", ["JobModel", "Threads"]),
         // Level 3: adapters.
         library("LMDBStore", ["CLMDB", "Orchestration", "JobModel", "Threads", crypto]),
         library("HTTPChannels", ["Orchestration", "JobModel", "JSONCoding", "CurlClient"]),
@@ -94,6 +95,7 @@ let package = Package(
                 "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
                 argumentParser,
             ]),
+        executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
         // Tests. The kit is a library: a new backend proves itself by calling it.
         library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto]),
         .executableTarget(
@@ -120,6 +122,7 @@ let package = Package(
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
+        tests("HistorySimulationTests", ["HistorySimulation"]),
         tests("EndToEndTests", ["JobModel", "JSONCoding", "CurlClient", "Threads"]),
     ]
 )

@@ -37,7 +37,9 @@ struct DueQueue<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func rebuild() {
-        heap = current.map { ($0.value, $0.key) }
+        // In the order in which they stand: a dictionary has another in every process, and a history must be replayable.
+        var seen: Set<Key> = []
+        heap.removeAll { current[$0.key] != $0.due || !seen.insert($0.key).inserted }
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
     }
 

@@ -7,7 +7,7 @@ extension RunState {
         let permit = inFlight.removeValue(forKey: index)
         let abortReason = aborting.removeValue(forKey: index)
         effects.mustSave = true
-        forgetPossibleCost(index)
+        if !isUnasked(index, result) { forgetPossibleCost(index) }
         switch result {
         case .made(let picture, let source, let bytes):
             settleMade(index, picture, source, bytes)
@@ -19,6 +19,12 @@ extension RunState {
         }
         record.assets[index].isAsking = false
         endBeyondBudget()
+    }
+
+    /// Whether it was to ask about an earlier call and did not come to it: then nothing was learned of that one.
+    private func isUnasked(_ index: Int, _ result: AttemptResult) -> Bool {
+        guard record.assets[index].isAsking, case .failed(let error) = result else { return false }
+        return error.phase == .beforeSend
     }
 
     /// The provider's own id for a call, durable as soon as may be: by it the call is found again after a crash.
@@ -49,7 +55,7 @@ extension RunState {
     mutating func settleFailed(_ index: Int, _ error: MediaError, abortReason: MediaError?, dice: UInt64) {
         charge(index, error)
         // Once the provider has said how it ended there is nothing left to ask.
-        if !error.isOutcomeUnknown { record.assets[index].openCall = nil }
+        if !error.isOutcomeUnknown, !isUnasked(index, .failed(error)) { record.assets[index].openCall = nil }
         if let abortReason {
             end(index, as: abortReason.kind == .canceled ? .canceled : .failed, abortReason)
             return
