@@ -67,6 +67,8 @@ let package = Package(
             ]),
         library(
             "ProviderSimulation", ["JSONCoding", "CurlClient", "Threads", hummingbird, logging, lifecycle, crypto]),
+        // Starting the executables and asking them, for what drives them from outside.
+        library("ProcessDriving", ["JSONCoding", "CurlClient", "Threads"]),
         // Level 5: executables.
         executable(
             "initiator",
@@ -91,7 +93,13 @@ let package = Package(
         executable(
             "darkroom-bench",
             [
-                "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                "ProcessDriving", "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding",
+                "CurlClient", "Threads", argumentParser,
+            ]),
+        executable(
+            "darkroom-chaos",
+            [
+                "ProcessDriving", "ImageProcessing", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
                 argumentParser,
             ]),
         // Tests. The kit is a library: a new backend proves itself by calling it.

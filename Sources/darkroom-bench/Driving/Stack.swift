@@ -1,5 +1,6 @@
 import CurlClient
 import JSONCoding
+import ProcessDriving
 
 #if canImport(Glibc)
 import Glibc
@@ -51,7 +52,7 @@ final class Stack: Sendable {
                 program: "\(lab.binaries)/provider-simulator",
                 arguments: [
                     "--listen", "127.0.0.1:0", "--picture", plan.picture, "--scenario", "\(directory)/scenario.json",
-                ], log: "\(directory)/simulator.log"), in: lab)
+                ], log: "\(directory)/simulator.log"), by: lab.driver)
         let worker: Server
         do {
             worker = try await Stack.startWorker(
@@ -66,7 +67,7 @@ final class Stack: Sendable {
                     program: "\(lab.binaries)/initiator",
                     arguments: [
                         "serve", "--listen", "127.0.0.1:0", "--data", controlDirectory, "--worker", worker.url,
-                    ], log: "\(controlDirectory).log"), in: lab)
+                    ], log: "\(controlDirectory).log"), by: lab.driver)
         } catch {
             await worker.end()
             await simulator.end()
@@ -99,7 +100,7 @@ final class Stack: Sendable {
             Command(
                 program: "\(lab.binaries)/worker",
                 arguments: ["--listen", listen, "--data", data, "--provider", "gemini"], environment: environment,
-                log: "\(data).log"), in: lab)
+                log: "\(data).log"), by: lab.driver)
     }
 
     private func stop() async {

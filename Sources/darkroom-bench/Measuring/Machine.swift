@@ -1,3 +1,5 @@
+import ProcessDriving
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -55,6 +57,14 @@ struct Usage: Sendable {
         let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
         return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0
     }
+}
+
+extension Server {
+    func usage() throws -> Usage { try Usage(of: process) }
+}
+
+extension SimulatorControl {
+    func usage() throws -> Usage { try Usage(of: process) }
 }
 
 /// Clock ticks from a process's line in /proc.

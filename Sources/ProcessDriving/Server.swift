@@ -3,39 +3,41 @@ import Glibc
 #endif
 
 /// One of the product's servers as a child process.
-struct Server: Sendable {
-    let process: pid_t
+package struct Server: Sendable {
+    package let process: pid_t
     /// `http://HOST:PORT`, from its ready line.
-    let url: String
+    package let url: String
     private let program: String
     private let output: Int32
-    private let lab: Lab
+    private let driver: Driver
 
     private static let patience: Int32 = 30_000
 
-    static func start(_ command: Command, in lab: Lab) async throws -> Server {
+    /// - Throws: if it ends, or thirty seconds pass, before its ready line; nothing is left running then.
+    package static func start(_ command: Command, by driver: Driver) async throws -> Server {
         let pipe = try Pipe()
         defer { close(pipe.writing) }
         let process = try command.start(output: pipe.writing)
-        guard let line = try await lab.blocking({ readyLine(pipe.reading) }) else {
+        guard let line = await driver.blocking({ readyLine(pipe.reading) }) else {
             kill(process, SIGKILL)
-            let ending = try await lab.blocking { Ending(waitingFor: process) }
+            let ending = await driver.blocking { Ending(waitingFor: process) }
             close(pipe.reading)
             let log = (try? Files.text(command.log).suffix(400)) ?? ""
-            throw BenchFailure("\(command.program) did not become ready (exit code \(ending.code)): \(log)")
+            throw DrivingFailure("\(command.program) did not become ready (exit code \(ending.code)): \(log)")
         }
-        return Server(process: process, url: line, program: command.program, output: pipe.reading, lab: lab)
+        return Server(process: process, url: line, program: command.program, output: pipe.reading, driver: driver)
     }
 
-    func usage() throws -> Usage { try Usage(of: process) }
-
     /// Ends it and waits for its end. A server that does not end well when asked to is told of.
-    func end(by signal: Int32 = SIGTERM) async {
+    /// - Returns: its exit code; 128 and the signal's number if it was killed.
+    @discardableResult
+    package func end(by signal: Int32 = SIGTERM) async -> Int32 {
         kill(process, signal)
         let process = process
-        let ending = try? await lab.blocking { Ending(waitingFor: process) }
-        if let code = ending?.code, code != 0, signal == SIGTERM { lab.note("\(program) ended with \(code)") }
+        let code = await driver.blocking { Ending(waitingFor: process).code }
+        if code != 0, signal == SIGTERM { driver.note("\(program) ended with \(code)") }
         close(output)
+        return code
     }
 
     /// What follows `ready `; nil if there is no such line in time.

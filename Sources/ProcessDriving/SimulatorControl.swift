@@ -6,60 +6,66 @@ import Glibc
 #endif
 
 /// What the provider simulator tells of itself.
-struct SimulatorControl: Sendable {
-    let url: String
-    let process: pid_t
-    let http: CurlClient
+package struct SimulatorControl: Sendable {
+    package let url: String
+    package let process: pid_t
+    package let http: CurlClient
 
-    struct State: Decodable, Sendable {
-        var total: Int
-        var inProgress: Int
-        var answered: Int
+    package init(url: String, process: pid_t, http: CurlClient) {
+        (self.url, self.process, self.http) = (url, process, http)
     }
 
-    struct Call: Decodable, Sendable {
-        var number: Int
+    package struct State: Decodable, Sendable {
+        package var total: Int
+        package var inProgress: Int
+        package var answered: Int
+    }
+
+    package struct Call: Decodable, Sendable {
+        package var number: Int
         /// Unix time of arrival in ms.
-        var timeMs: Double
+        package var timeMs: Double
         /// Since the simulator began, in ms.
-        var startedMs: Double
-        var endedMs: Double?
-        var prompt: String
-        var outcome: String
+        package var startedMs: Double
+        package var endedMs: Double?
+        package var prompt: String
+        /// `answered`, `aborted_by_peer` and others.
+        package var outcome: String
+        package var form: String
+        /// A provider would charge for it: a picture was made, whatever became of the answer.
+        package var isBillable: Bool
     }
 
     private struct Calls: Decodable {
         var requests: [Call]
     }
 
-    func state() async throws -> State { try JSON.decode(State.self, from: try await get("/_sim/state")) }
+    package func state() async throws -> State { try JSON.decode(State.self, from: try await get("/_sim/state")) }
 
     /// The calls with numbers above `after`, in order of arrival.
-    func calls(after: Int = 0) async throws -> [Call] {
+    package func calls(after: Int = 0) async throws -> [Call] {
         let limits = JSONLimits(maximumBytes: Self.maximumAnswer)
         return try JSON.decode(Calls.self, from: try await get("/_sim/requests?after=\(after)"), limits: limits)
             .requests
     }
 
     /// Asks until it fits.
-    func wait(within limit: Duration, until condition: (State) -> Bool) async throws -> State {
+    package func wait(within limit: Duration, until condition: (State) -> Bool) async throws -> State {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             let state = try await state()
             if condition(state) { return state }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw BenchFailure("the provider did not see what was awaited within \(limit): \(try await state())")
+        throw DrivingFailure("the provider did not see what was awaited within \(limit): \(try await state())")
     }
 
-    func perform(scenario: String) async throws {
+    package func perform(scenario: String) async throws {
         try await change("PUT", "/_sim/scenario", Array(scenario.utf8))
     }
 
-    func usage() throws -> Usage { try Usage(of: process) }
-
     /// The picture that it sends.
-    func picture() async throws -> [UInt8] {
+    package func picture() async throws -> [UInt8] {
         let body = Array(#"{"contents": [{"role": "user", "parts": [{"text": "a key"}]}]}"#.utf8)
         let request = HTTPRequest(
             "POST", url + "/v1beta/models/bench:generateContent",
@@ -69,7 +75,7 @@ struct SimulatorControl: Sendable {
         let answer = try JSON.decode(JSONValue.self, from: try await http.send(request).body, limits: limits)
         let part = answer["candidates"]?[0]?["content"]?["parts"]?[0]?["inlineData"]?["data"]
         guard let bytes = part?.stringValue.flatMap({ Base64.decode($0) }) else {
-            throw BenchFailure("the provider simulator sent no picture")
+            throw DrivingFailure("the provider simulator sent no picture")
         }
         return bytes
     }
@@ -86,6 +92,6 @@ struct SimulatorControl: Sendable {
             method, url + path, headers: [("Content-Type", "application/json")], body: body, timeout: .seconds(20),
             maximumBodyBytes: 1 << 20)
         let status = try await http.send(request).status
-        guard status == 200 else { throw BenchFailure("the provider simulator answered \(status)") }
+        guard status == 200 else { throw DrivingFailure("the provider simulator answered \(status)") }
     }
 }
