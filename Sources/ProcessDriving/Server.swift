@@ -1,3 +1,5 @@
+import Threads
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -10,6 +12,8 @@ package struct Server: Sendable {
     private let program: String
     private let output: Int32
     private let driver: Driver
+    /// Its exit code, once it was waited for: its number may be another process's by then.
+    private let ending = Locked<Int32?>(nil)
 
     private static let patience: Int32 = 30_000
 
@@ -28,15 +32,18 @@ package struct Server: Sendable {
         return Server(process: process, url: line, program: command.program, output: pipe.reading, driver: driver)
     }
 
-    /// Ends it and waits for its end. A server that does not end well when asked to is told of.
+    /// Ends it and waits for its end. A server that does not end well when asked to is told of. Once it has ended this
+    /// does nothing. Not to be called twice at one time.
     /// - Returns: its exit code; 128 and the signal's number if it was killed.
     @discardableResult
     package func end(by signal: Int32 = SIGTERM) async -> Int32 {
+        if let code = ending.withLock({ $0 }) { return code }
         kill(process, signal)
         let process = process
         let code = await driver.blocking { Ending(waitingFor: process).code }
         if code != 0, signal == SIGTERM { driver.note("\(program) ended with \(code)") }
         close(output)
+        ending.withLock { $0 = code }
         return code
     }
 

@@ -45,12 +45,17 @@ struct Usage: Sendable {
     /// Resident memory now and at its highest, in MB (10^6).
     var resident: Double
     var peak: Double
+    /// Of the resident memory: what the process asked for, and pages of files that it looked at.
+    var own: Double
+    var files: Double
 
     init(of process: pid_t) throws {
         cpu = try ProcessStat(of: process).own * 1_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
         let status = try Files.text("/proc/\(process)/status")
         resident = Usage.kilobytes("VmRSS:", in: status) * 1_024 / 1_000_000
         peak = Usage.kilobytes("VmHWM:", in: status) * 1_024 / 1_000_000
+        own = Usage.kilobytes("RssAnon:", in: status) * 1_024 / 1_000_000
+        files = Usage.kilobytes("RssFile:", in: status) * 1_024 / 1_000_000
     }
 
     private static func kilobytes(_ name: String, in status: String) -> Double {
