@@ -128,6 +128,8 @@ let package = Package(
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
+        tests(
+            "DarkroomChaosTests", ["darkroom-chaos", "ProcessDriving", "CurlClient", "Threads"]),
         tests("EndToEndTests", ["JobModel", "JSONCoding", "CurlClient", "Threads"]),
     ]
 )

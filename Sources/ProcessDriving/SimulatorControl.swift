@@ -34,19 +34,27 @@ package struct SimulatorControl: Sendable {
         package var form: String
         /// A provider would charge for it: a picture was made, whatever became of the answer.
         package var isBillable: Bool
+
+        package init(
+            number: Int, timeMs: Double, startedMs: Double, endedMs: Double?, prompt: String, outcome: String,
+            form: String, isBillable: Bool
+        ) {
+            (self.number, self.timeMs, self.startedMs, self.endedMs) = (number, timeMs, startedMs, endedMs)
+            (self.prompt, self.outcome, self.form, self.isBillable) = (prompt, outcome, form, isBillable)
+        }
     }
 
     private struct Calls: Decodable {
         var requests: [Call]
     }
 
-    package func state() async throws -> State { try JSON.decode(State.self, from: try await get("/_sim/state")) }
+    package func state() async throws -> State {
+        try JSON.decode(State.self, from: try await get("/_sim/state"), limits: Self.limits)
+    }
 
     /// The calls with numbers above `after`, in order of arrival.
     package func calls(after: Int = 0) async throws -> [Call] {
-        let limits = JSONLimits(maximumBytes: Self.maximumAnswer)
-        return try JSON.decode(Calls.self, from: try await get("/_sim/requests?after=\(after)"), limits: limits)
-            .requests
+        try JSON.decode(Calls.self, from: try await get("/_sim/requests?after=\(after)"), limits: Self.limits).requests
     }
 
     /// Asks until it fits.
@@ -71,8 +79,7 @@ package struct SimulatorControl: Sendable {
             "POST", url + "/v1beta/models/bench:generateContent",
             headers: [("content-type", "application/json"), ("x-goog-api-key", "bench")], body: body,
             timeout: .seconds(20), maximumBodyBytes: Self.maximumAnswer)
-        let limits = JSONLimits(maximumBytes: Self.maximumAnswer)
-        let answer = try JSON.decode(JSONValue.self, from: try await http.send(request).body, limits: limits)
+        let answer = try JSON.decode(JSONValue.self, from: try await http.send(request).body, limits: Self.limits)
         let part = answer["candidates"]?[0]?["content"]?["parts"]?[0]?["inlineData"]?["data"]
         guard let bytes = part?.stringValue.flatMap({ Base64.decode($0) }) else {
             throw DrivingFailure("the provider simulator sent no picture")
@@ -81,6 +88,7 @@ package struct SimulatorControl: Sendable {
     }
 
     private static let maximumAnswer = 64 << 20
+    private static let limits = JSONLimits(maximumBytes: maximumAnswer)
 
     private func get(_ path: String) async throws -> [UInt8] {
         let request = HTTPRequest("GET", url + path, timeout: .seconds(20), maximumBodyBytes: Self.maximumAnswer)

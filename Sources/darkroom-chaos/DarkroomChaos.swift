@@ -14,8 +14,8 @@ struct DarkroomChaos: AsyncParsableCommand {
         abstract: "Kills Darkroom's processes at random moments over a bad network, and checks what it promises.",
         discussion: """
             Starts a provider simulator, two workers and the control side on loopback, with a proxy between control and \
-            workers in both directions. Cases come all the while. In the end nothing is in the way any more, all jobs must \
-            end, and what is seen over HTTP and in the provider's own record is held against the promises. Exit code 0 \
+            workers in both directions. Cases come all the while. When the kills are over nothing is in the way any more, \
+            all jobs must end, and what is seen over HTTP and in the provider's own record is held against the promises. Exit code 0 \
             if all hold, 1 if not.
             """)
 
@@ -25,8 +25,8 @@ struct DarkroomChaos: AsyncParsableCommand {
     var seed: UInt64?
     @Option(help: "Seconds after which no more is killed.")
     var seconds = 540
-    @Option(help: "Seconds that jobs have to end once nothing is in their way.")
-    var patience = 180
+    @Option(help: "Seconds that jobs have to end when the last was asked for and the kills are over.")
+    var patience = 300
     @Option(help: "Cases in all. (default: as many as the kills leave time for, 60 without kills)")
     var cases: Int?
     @Option(help: "Cases being worked on at one time.")

@@ -56,10 +56,12 @@ struct Run: Sendable {
         }
         onCase.finish()
         let killing = ContinuousClock.now - begin
-        driver.note("healed after \(killing.rounded) s with \(ledger.alive) cases alive; waiting for them to end")
-        stage.heal()
+        // Without kills it is the network that is on trial: jobs must end in spite of it.
+        if plan.kills > 0 { stage.heal() }
+        driver.note("\(ledger.alive) cases alive after \(killing.rounded) s; waiting for them to end")
         deadline.withLock { $0 = .now + plan.patience }
         await watching
+        stage.heal()
         let ending = ContinuousClock.now - begin
         let audit = Audit(
             stage: stage, client: JobClient(http: http), ledger: ledger, calls: calls, findings: findings)

@@ -20,8 +20,9 @@ struct LoadFigure: Figure {
     func rows(in lab: Lab) async throws -> [Row] {
         var loads: [Load] = []
         for count in lab.isQuick ? [10, 100, 300] : [10, 100, 1_000, 3_000] {
-            lab.note("  \(count) cases")
-            loads.append(try await load(count, lab))
+            let load = try await load(count, lab)
+            lab.note("  \(count) cases: \(load.seconds.rounded(1)) s, \(Self.text(load.worker)) in the worker")
+            loads.append(load)
         }
         let hundred = loads.first { $0.cases == 100 }
         return loads.map { load in

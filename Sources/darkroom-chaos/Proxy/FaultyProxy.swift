@@ -52,12 +52,13 @@ final class FaultyProxy: Sendable {
     /// From now on everything passes.
     func heal() { contents.withLock { $0.isHealed = true } }
 
-    /// Closes everything and waits for its threads.
+    /// Closes everything and waits for its threads; what is late is handed on first. Once it is closed this does nothing.
     func close() async {
         let open = contents.withLock { contents in
-            contents.isClosed = true
-            return Array(contents.open.values)
+            defer { contents.isClosed = true }
+            return contents.isClosed ? nil : Array(contents.open.values)
         }
+        guard let open else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         for socket in open { socket.shut() }
         await accepting.withLock { $0 }?.join()
