@@ -68,6 +68,8 @@ let package = Package(
             ]),
         library(
             "ProviderSimulation", ["JSONCoding", "CurlClient", "Threads", hummingbird, logging, lifecycle, crypto]),
+        // Starting the executables and asking them, for what drives them from outside.
+        library("ProcessDriving", ["JSONCoding", "CurlClient", "Threads"]),
         // Level 5: executables.
         executable(
             "initiator",
@@ -85,14 +87,20 @@ let package = Package(
             "receiver",
             [
                 "DarkroomCLI", "DarkroomHTTP", "HTTPChannels", "LMDBStore", "CurlClient", "Orchestration",
-                argumentParser, logging, lifecycle,
+                "JobModel", argumentParser, logging, lifecycle,
             ]),
         executable(
             "provider-simulator", ["DarkroomCLI", "DarkroomHTTP", "ProviderSimulation", argumentParser, logging]),
         executable(
             "darkroom-bench",
             [
-                "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                "ProcessDriving", "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding",
+                "CurlClient", "Threads", argumentParser,
+            ]),
+        executable(
+            "darkroom-chaos",
+            [
+                "ProcessDriving", "ImageProcessing", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
                 argumentParser,
             ]),
         executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
@@ -123,6 +131,8 @@ let package = Package(
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
         tests("HistorySimulationTests", ["HistorySimulation"]),
+        tests(
+            "DarkroomChaosTests", ["darkroom-chaos", "ProcessDriving", "CurlClient", "Threads"]),
         tests("EndToEndTests", ["JobModel", "JSONCoding", "CurlClient", "Threads"]),
     ]
 )

@@ -42,6 +42,10 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
     case commits
     case timeouts
     case recovery
+    case recoveries
+    case load
+    case receiverDown = "receiver-down"
+    case startup
 
     var figure: any Figure {
         switch self {
@@ -54,6 +58,10 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
         case .commits: CommitFigure()
         case .timeouts: TimeoutFigure()
         case .recovery: RecoveryFigure()
+        case .recoveries: RecoveriesFigure()
+        case .load: LoadFigure()
+        case .receiverDown: ReceiverDownFigure()
+        case .startup: StartupFigure()
         }
     }
 }

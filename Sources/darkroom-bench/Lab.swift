@@ -1,4 +1,5 @@
 import CurlClient
+import ProcessDriving
 import Threads
 
 #if canImport(Glibc)
@@ -17,12 +18,8 @@ final class Lab: Sendable {
     init(isQuick: Bool, binaries: String?) throws {
         self.isQuick = isQuick
         CurlClient.raiseDescriptorLimit()
-        self.binaries = try binaries ?? Lab.ownDirectory()
-        var template = Array("\(Lab.temporaryDirectory)/darkroom-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw BenchFailure("cannot make a directory in \(Lab.temporaryDirectory)")
-        }
-        scratch = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.binaries = try binaries ?? Files.ownDirectory()
+        scratch = try Files.temporaryDirectory("darkroom-bench")
     }
 
     /// Makes the figures one after another and prints each as soon as it is there.
@@ -50,9 +47,12 @@ final class Lab: Sendable {
         Files.remove(scratch)
     }
 
+    /// Starts and waits for processes.
+    var driver: Driver { Driver(pool: pool, note: { Output.note($0) }) }
+
     /// Runs what blocks (waiting for children, polling sockets) off the cooperative pool.
     func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await pool.run { Swift.Result { try body() } }.get()
+        try await driver.blocking(body)
     }
 
     /// A fresh directory, which goes with the lab.
@@ -62,34 +62,9 @@ final class Lab: Sendable {
             return count
         }
         let path = "\(scratch)/\(name)-\(number)"
-        guard mkdir(path, 0o700) == 0 else { throw BenchFailure("cannot make \(path)") }
+        try Files.makeDirectory(path)
         return path
     }
 
     func note(_ text: String) { Output.note(text) }
-
-    private static var temporaryDirectory: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
-
-    private static func ownDirectory() throws -> String {
-        guard let path = realpath("/proc/self/exe", nil) else {
-            throw BenchFailure("cannot tell where this program is")
-        }
-        defer { free(path) }
-        let text = String(cString: path)
-        guard let slash = text.lastIndex(of: "/") else { return "." }
-        return String(text[..<slash])
-    }
-}
-
-enum Output {
-    /// A line of the table.
-    static func line(_ text: String) { write(text, to: STDOUT_FILENO) }
-
-    /// What goes on meanwhile.
-    static func note(_ text: String) { write(text, to: STDERR_FILENO) }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        // A reader that has gone ends nothing here.
-        _ = Array((text + "\n").utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    }
 }

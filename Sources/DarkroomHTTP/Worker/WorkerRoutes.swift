@@ -128,11 +128,6 @@ struct WorkerRoutes: Sendable {
     }
 }
 
-/// Which epochs a cancel is for; see ``RunCancel``.
-private struct CancelRequest: Decodable {
-    var epoch: Int?
-}
-
 extension DarkroomServer {
     /// A worker's routes.
     public static func worker(

@@ -1,5 +1,6 @@
 import CurlClient
 import JSONCoding
+import ProcessDriving
 
 #if canImport(Glibc)
 import Glibc
@@ -24,6 +25,8 @@ final class Stack: Sendable {
         var scenario = "{}"
         /// `DARKROOM_…` settings of the worker.
         var worker: [String: String] = [:]
+        /// Of the control plane.
+        var control: [String: String] = [:]
     }
 
     /// Starts all three, lets `body` use them, and stops them whatever happens.
@@ -51,7 +54,7 @@ final class Stack: Sendable {
                 program: "\(lab.binaries)/provider-simulator",
                 arguments: [
                     "--listen", "127.0.0.1:0", "--picture", plan.picture, "--scenario", "\(directory)/scenario.json",
-                ], log: "\(directory)/simulator.log"), in: lab)
+                ], log: "\(directory)/simulator.log"), by: lab.driver)
         let worker: Server
         do {
             worker = try await Stack.startWorker(
@@ -61,12 +64,8 @@ final class Stack: Sendable {
             throw error
         }
         do {
-            control = try await Server.start(
-                Command(
-                    program: "\(lab.binaries)/initiator",
-                    arguments: [
-                        "serve", "--listen", "127.0.0.1:0", "--data", controlDirectory, "--worker", worker.url,
-                    ], log: "\(controlDirectory).log"), in: lab)
+            control = try await Stack.startControl(
+                plan, data: controlDirectory, listen: "127.0.0.1:0", worker: worker.url, in: lab)
         } catch {
             await worker.end()
             await simulator.end()
@@ -81,6 +80,23 @@ final class Stack: Sendable {
         let address = String(worker.url.dropFirst("http://".count))
         return try await Stack.startWorker(
             plan, data: workerDirectory, listen: address, simulator: simulator.url, in: lab)
+    }
+
+    /// The same for the control plane.
+    func restartControl() async throws -> Server {
+        let address = String(control.url.dropFirst("http://".count))
+        return try await Stack.startControl(
+            plan, data: controlDirectory, listen: address, worker: worker.url, in: lab)
+    }
+
+    private static func startControl(
+        _ plan: Plan, data: String, listen: String, worker: String, in lab: Lab
+    ) async throws -> Server {
+        try await Server.start(
+            Command(
+                program: "\(lab.binaries)/initiator",
+                arguments: ["serve", "--listen", listen, "--data", data, "--worker", worker],
+                environment: plan.control, log: "\(data).log"), by: lab.driver)
     }
 
     private static func startWorker(
@@ -99,7 +115,7 @@ final class Stack: Sendable {
             Command(
                 program: "\(lab.binaries)/worker",
                 arguments: ["--listen", listen, "--data", data, "--provider", "gemini"], environment: environment,
-                log: "\(data).log"), in: lab)
+                log: "\(data).log"), by: lab.driver)
     }
 
     private func stop() async {

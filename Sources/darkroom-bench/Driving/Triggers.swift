@@ -1,4 +1,5 @@
 import JSONCoding
+import ProcessDriving
 
 /// Work handed to a worker directly, in the seed's own form: no job id, and pictures inside the webhooks.
 enum Triggers {

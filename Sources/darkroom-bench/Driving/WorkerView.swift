@@ -1,6 +1,7 @@
 import JobModel
 import LMDBStore
 import Orchestration
+import ProcessDriving
 
 /// A dead worker's records.
 enum WorkerView {

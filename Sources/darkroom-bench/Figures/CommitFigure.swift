@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// Durable commits, each with its sync, that one case costs the worker and the control plane.
 struct CommitFigure: Figure {
     func rows(in lab: Lab) async throws -> [Row] {

@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// How long it takes until a job is recorded: as a command, and over HTTP.
 struct CreateFigure: Figure {
     /// Calls hang, so that making pictures does not compete with what is measured.

@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// Calls held open by one worker.
 struct InFlightFigure: Figure {
     private static let window = 5

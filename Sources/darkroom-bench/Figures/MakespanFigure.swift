@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// One case under a provider with stragglers, against the ideal schedule of the very same latencies.
 struct MakespanFigure: Figure {
     private static let window = 5

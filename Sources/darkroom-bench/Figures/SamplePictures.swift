@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// Pictures that compress as photographs do: gradients under fractal noise, drawn by libvips' own tools.
 struct SamplePictures: Sendable {
     enum Kind: String, Sendable {

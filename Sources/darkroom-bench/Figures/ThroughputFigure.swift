@@ -1,6 +1,7 @@
 import ImageProcessing
 import JSONCoding
 import JobModel
+import ProcessDriving
 
 /// Cases a second from the trigger to the last webhook folded, with a provider that answers at once.
 struct ThroughputFigure: Figure {

@@ -1,4 +1,5 @@
 import CurlClient
+import ProcessDriving
 
 #if canImport(Glibc)
 import Glibc

@@ -1,3 +1,5 @@
+import ProcessDriving
+
 /// The number of LMDB's last committed transaction, read from the two meta pages at the head of its file: the commits of
 /// every process, artifacts included, without taking part in the store.
 enum CommitCounter {

@@ -1,3 +1,5 @@
+import ProcessDriving
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -43,18 +45,31 @@ struct Usage: Sendable {
     /// Resident memory now and at its highest, in MB (10^6).
     var resident: Double
     var peak: Double
+    /// Of the resident memory: what the process asked for, and pages of files that it looked at.
+    var own: Double
+    var files: Double
 
     init(of process: pid_t) throws {
         cpu = try ProcessStat(of: process).own * 1_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
         let status = try Files.text("/proc/\(process)/status")
         resident = Usage.kilobytes("VmRSS:", in: status) * 1_024 / 1_000_000
         peak = Usage.kilobytes("VmHWM:", in: status) * 1_024 / 1_000_000
+        own = Usage.kilobytes("RssAnon:", in: status) * 1_024 / 1_000_000
+        files = Usage.kilobytes("RssFile:", in: status) * 1_024 / 1_000_000
     }
 
     private static func kilobytes(_ name: String, in status: String) -> Double {
         let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
         return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0
     }
+}
+
+extension Server {
+    func usage() throws -> Usage { try Usage(of: process) }
+}
+
+extension SimulatorControl {
+    func usage() throws -> Usage { try Usage(of: process) }
 }
 
 /// Clock ticks from a process's line in /proc.

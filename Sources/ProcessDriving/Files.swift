@@ -2,9 +2,9 @@
 import Glibc
 #endif
 
-enum Files {
+package enum Files {
     /// The beginning of a file, or all of it.
-    static func bytes(_ path: String, atMost bound: Int = 64 << 20) throws -> [UInt8] {
+    package static func bytes(_ path: String, atMost bound: Int = 64 << 20) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("read", path) }
         defer { close(descriptor) }
@@ -19,9 +19,9 @@ enum Files {
         return bytes
     }
 
-    static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+    package static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    package static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("write", path) }
         defer { close(descriptor) }
@@ -33,7 +33,7 @@ enum Files {
         }
     }
 
-    static func names(in directory: String) -> [String] {
+    package static func names(in directory: String) -> [String] {
         guard let handle = opendir(directory) else { return [] }
         defer { closedir(handle) }
         var names: [String] = []
@@ -47,7 +47,7 @@ enum Files {
     }
 
     /// A directory with all it holds. What cannot be removed stays: it is a temporary directory.
-    static func remove(_ path: String) {
+    package static func remove(_ path: String) {
         for name in names(in: path) {
             let entry = "\(path)/\(name)"
             if unlink(entry) != 0 { remove(entry) }
@@ -55,7 +55,7 @@ enum Files {
         rmdir(path)
     }
 
-    private static func failure(_ verb: String, _ path: String) -> BenchFailure {
-        BenchFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    private static func failure(_ verb: String, _ path: String) -> DrivingFailure {
+        DrivingFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
     }
 }

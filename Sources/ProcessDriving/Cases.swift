@@ -1,8 +1,8 @@
 import JSONCoding
 
 /// Case files of the usual size: 10 pieces of evidence and 4 locations, each with a description of two sentences.
-enum Cases {
-    static let images = 14
+package enum Cases {
+    package static let images = 14
 
     private struct Item: Encodable {
         var id: String
@@ -18,16 +18,18 @@ enum Cases {
 
     /// - Parameter words: what makes the case's prompts its own: cases with the same words get the same prompts, and of
     ///   a seeded simulator the same fates.
-    static func body(_ id: String, words: String? = nil) throws -> [UInt8] {
+    package static func body(
+        _ id: String, words: String? = nil, evidence pieces: Int = 10, locations places: Int = 4
+    ) throws -> [UInt8] {
         let words = words ?? id
         return try JSON.encode(
             Body(
-                caseId: id, evidence: (1...10).map { evidence($0, words) },
-                locations: (1...4).map { location($0, words) }))
+                caseId: id, evidence: (0..<pieces).map { evidence($0 + 1, words) },
+                locations: (0..<places).map { location($0 + 1, words) }))
     }
 
     /// What the prompt calls the image with this id, unless the case was given other words.
-    static func name(of image: String, in words: String) -> String {
+    package static func name(of image: String, in words: String) -> String {
         let number = image.split(separator: "-").last ?? ""
         return image.hasPrefix("location-") ? "Place \(number) of \(words)" : "Exhibit \(number) of \(words)"
     }
