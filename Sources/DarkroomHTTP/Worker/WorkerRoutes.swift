@@ -103,8 +103,11 @@ struct WorkerRoutes: Sendable {
         }
         var view = RunView(run)
         if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
-            view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in
-                SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
+            switch try worker.news(of: job, claim: claim) {
+            case .snapshot(let snapshot):
+                view.snapshot = SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
+            case .heldBack: view.heldBack = true
+            case nil: break
             }
         }
         return try Reply.json(view)

@@ -15,15 +15,19 @@ extension JobRecord {
         var job = self
         let last = handOut
         job.pastClaims.append(
-            PastClaim(epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL, specification: specification))
+            PastClaim(
+                epoch: last.epoch, claim: last.claim, webhookURL: last.webhookURL, specification: specification,
+                version: version))
         job.pastClaims.removeFirst(max(0, job.pastClaims.count - Self.claimsKept))
         job.handOut.epoch += Self.restoreStep
         job.handOut.claim = claim
         job.version = 0
-        guard !status.isTerminal || !isFinal else { return job }
+        guard !isForgotten, !status.isTerminal || !isFinal else { return job }
         job.handOut.stopBy = stopBy
         job.handOut.acceptance = .none
         job.handOut.tries = 0
+        job.handOut.sends = 0
+        job.handOut.rounds = nil
         job.handOut.wait = nil
         job.status = .pending
         job.isFinal = false
@@ -32,7 +36,7 @@ extension JobRecord {
         job.estimateMicros = nil
         job.lastError = nil
         for index in job.assets.indices {
-            job.assets[index].closeCost()
+            job.assets[index].closeCost(of: last.epoch)
             if !job.assets[index].status.isSettled { job.assets[index].status = .queued }
         }
         return job

@@ -62,12 +62,17 @@ extension JobState {
     var cancelWake: Milliseconds? {
         guard record.cancel != nil else { return nil }
         let telling = isCancelOwed && !isTellingCancel ? record.cancel?.wait?.due : nil
-        return [telling, record.isFinal ? nil : record.handOut.stopBy].compactMap { $0 }.min()
+        let isOver = record.isFinal && record.cancel?.isAnswered == true
+        return [telling, isOver ? nil : record.handOut.stopBy].compactMap { $0 }.min()
     }
 
     mutating func tellCancelIfOwed() {
         guard record.cancel != nil else { return }
-        if !record.isFinal, now >= record.handOut.stopBy { return endCanceled() }
+        if now >= record.handOut.stopBy {
+            if !record.isFinal { endCanceled() }
+            // It starts no more calls, told or not.
+            return noteCancelAnswer("the worker's time is over")
+        }
         guard isCancelOwed, !isTellingCancel, !isTriggering else { return }
         if let wait = record.cancel?.wait, !wait.isOver(at: now) { return }
         isTellingCancel = true
@@ -91,7 +96,7 @@ extension JobState {
         }
     }
 
-    private mutating func noteCancelAnswer(_ detail: String) {
+    mutating func noteCancelAnswer(_ detail: String) {
         guard record.cancel?.isAnswered == false else { return }
         record.cancel?.isAnswered = true
         record.cancel?.wait = nil

@@ -62,6 +62,7 @@ extension JobState {
         settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
         record.isFinal = record.status.isTerminal && !plansContinuation(of: snapshot)
         if let history { keep(history, of: snapshot.epoch) }
+        if record.isFinal { noteCancelAnswer("the worker's last word came") }
         logFold()
     }
 

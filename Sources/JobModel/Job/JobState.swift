@@ -74,7 +74,9 @@ public struct JobState: DurableState {
             isDriving = true
             openEpoch(token, request)
         case .tick: isDriving = true
-        case .runAnswered(let epoch, let answer): settleQuestion(epoch, answer, dice: dice)
+        case .runAnswered(let epoch, let answer):
+            isDriving = true
+            settleQuestion(epoch, answer, dice: dice)
         default: handle(event)
         }
         lookAfter(dice: dice)
@@ -90,7 +92,10 @@ public struct JobState: DurableState {
 
     private mutating func handle(_ event: JobEvent) {
         switch event {
-        case .triggerEnded(let epoch, let answer): settleTrigger(epoch, answer)
+        // Answers come to the process that asked, also where it has read the record again since.
+        case .triggerEnded(let epoch, let answer):
+            isDriving = true
+            settleTrigger(epoch, answer)
         case .snapshotArrived(let token, let snapshot, let missing, let history):
             isDriving = isDriving || policy.drives
             fold(snapshot, missing: missing, history: history, token: token)
@@ -98,7 +103,9 @@ public struct JobState: DurableState {
         case .cancelRequested(let token):
             isDriving = true
             requestCancel(token)
-        case .cancelEnded(let epoch, let answer): settleCancel(epoch, answer)
+        case .cancelEnded(let epoch, let answer):
+            isDriving = true
+            settleCancel(epoch, answer)
         case .finishForced(let token):
             isDriving = true
             forceFinish(token)
