@@ -38,6 +38,19 @@ extension WorkerHTTPClient {
         }
     }
 
+    public func history(of job: JobRecord) async -> RunHistory? {
+        let url = "\(job.handOut.worker)/api/runs/\(job.jobID)"
+        let request = request(url, [], method: "GET", timeout: timeout, answerBytes: Self.longestAnswer)
+        guard let response = try? await http.send(request), response.status == 200,
+            let view = try? JSON.decode(RunHistoryBody.self, from: response.body, limits: RunHistory.limits),
+            let epoch = view.epoch, epoch == job.handOut.epoch, let history = view.history
+        else { return nil }
+        let assets = history.sorted { $0.key < $1.key }.compactMap { name, events in
+            (try? AssetID(name)).map { RunHistory.Asset(id: $0, events: events) }
+        }
+        return RunHistory(epoch: epoch, assets: assets, deliveries: view.deliveries ?? [])
+    }
+
     public func cancel(_ job: JobRecord) async -> CancelAnswer {
         let worker = job.handOut.worker
         let body: [UInt8]
@@ -101,6 +114,12 @@ public struct CommandError: Error, Hashable, Sendable {
 private struct RunAnswerBody: Decodable {
     var snapshot: SnapshotMessage?
     var heldBack: Bool?
+}
+
+private struct RunHistoryBody: Decodable {
+    var epoch: Int?
+    var history: [String: [AssetEvent]]?
+    var deliveries: [DeliveryTry]?
 }
 
 private struct CancelAnswerBody: Decodable {

@@ -55,9 +55,10 @@ struct Session {
 
     /// Runs a command that may hand work to a worker. However it ends, what it has under way ends before the store does.
     static func runTriggering(
-        _ options: StoreOptions, workers: String? = nil, _ body: (Session, JobService) async throws -> Void
+        _ options: StoreOptions, _ access: Access = .writing, workers: String? = nil,
+        _ body: (Session, JobService) async throws -> Void
     ) async throws {
-        try await run(options, .writing) { session in
+        try await run(options, access) { session in
             let http = CurlClient()
             let jobs = try session.jobs(http: http, workers: workers)
             let outcome: Result<Void, any Error>

@@ -41,6 +41,8 @@ final class ScriptedClient: WorkerClient, Sendable {
         return cancelAnswer.withLock { $0 }
     }
 
+    func history(of job: JobRecord) async -> RunHistory? { nil }
+
     func redeliver(_ jobID: JobID, at worker: String) async -> RedeliveryAnswer { .taken }
 
     /// Returns when so many triggers came.

@@ -73,7 +73,7 @@ public struct JobState: DurableState {
         case .epochRequested(let token, let request):
             isDriving = true
             openEpoch(token, request)
-        case .tick: isDriving = true
+        case .tick: isDriving = policy.drives
         case .runAnswered(let epoch, let answer):
             isDriving = true
             settleQuestion(epoch, answer, dice: dice)
@@ -115,6 +115,8 @@ public struct JobState: DurableState {
 
     /// What is owed by now, read off the record: whatever was lost on the way here, this finds it.
     private mutating func lookAfter(dice: UInt64) {
+        guard !record.isForgotten else { return }
+        forgetIfOver()
         guard isDriving, !record.isForgotten else { return }
         continueIfPlanned(dice: dice)
         handOverIfUnreached(dice: dice)
@@ -122,7 +124,6 @@ public struct JobState: DurableState {
         tellCancelIfOwed()
         askIfSilent()
         alertIfStuck()
-        forgetIfOver()
     }
 
     private var wakes: [Milliseconds] {

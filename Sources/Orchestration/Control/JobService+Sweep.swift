@@ -2,8 +2,10 @@ import JobModel
 import Logging
 
 extension JobService {
-    /// Finds jobs that wait for a trigger: at the start, on news from other processes, and every minute.
+    /// Finds jobs for which something is due: at the start and every minute; on news from other processes, those that wait
+    /// for a trigger.
     func sweep() async {
+        guard policy.drives else { return await lookRegularly() }
         let news = store.watch(Keys.cases(owner: .local))
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -13,12 +15,14 @@ extension JobService {
                     await self.clock.sleep(until: self.clock.now() + Self.lookPause)
                 }
             }
-            group.addTask {
-                while !Task.isCancelled {
-                    await self.scheduleOwed(.everything)
-                    await self.clock.sleep(until: self.clock.now() + Self.lookEvery)
-                }
-            }
+            group.addTask { await self.lookRegularly() }
+        }
+    }
+
+    private func lookRegularly() async {
+        while !Task.isCancelled {
+            await scheduleOwed(.everything)
+            await clock.sleep(until: clock.now() + Self.lookEvery)
         }
     }
 
@@ -34,6 +38,8 @@ extension JobService {
     /// Nil for what another look will find in time.
     private func dueTime(_ header: RecordHeader, _ look: Look, now: Milliseconds) -> Milliseconds? {
         guard let due = header.due else { return nil }
+        let isEnded = JobStatus(headerState: header.state)?.isTerminal ?? false
+        guard policy.drives || isEnded else { return nil }
         if header.state == JobStatus.pending.headerState {
             // A due time written by a clock that was wrong must not hide the job for long.
             return min(due, now + policy.fence)

@@ -51,14 +51,17 @@ public final class JobService: Service {
         self.runner.withLock { $0 = runner }
     }
 
-    /// Until the task is canceled: wakes jobs in time and, with a client, looks for jobs of other processes that wait to
-    /// be triggered.
+    /// Until the task is canceled: wakes jobs in time, keeps the store in order and, with a client, looks after the jobs
+    /// of other processes too.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.records.run() }
                 group.addTask { await LegacyRebuild(store: self.store, logger: self.logger).run() }
-                if self.client != nil { group.addTask { await self.sweep() } }
+                group.addTask { await self.sweep() }
+                group.addTask {
+                    await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
+                }
             }
         }
         await close()

@@ -72,7 +72,8 @@ enum Archive {
         let key = Keys.archivedJob(job.jobID)
         do throws(StoreError) {
             let header = RecordHeader(
-                kind: RecordKind.archivedJob.rawValue, state: job.headerState, format: JobRecord.format)
+                kind: RecordKind.archivedJob.rawValue, state: job.headerState, format: JobRecord.format,
+                due: job.keepUntil)
             let body = try RecordCoding.body(of: job)
             for _ in 0..<5 {
                 let stored = try store.get(key)

@@ -12,6 +12,14 @@ public struct RunHistory: Hashable, Sendable, Codable {
     public var assets: [Asset]
     public var deliveries: [DeliveryTry]
 
+    public static let limits = JSONLimits(maximumBytes: 8 << 20, maximumDepth: 16)
+
+    public init(epoch: Int, assets: [Asset], deliveries: [DeliveryTry]) {
+        self.epoch = epoch
+        self.assets = assets
+        self.deliveries = deliveries
+    }
+
     /// Nil if the snapshot brought none: it is not the last of its epoch, or its worker keeps none.
     public init?(of snapshot: Snapshot) {
         let assets = snapshot.assets.compactMap { asset in asset.history.map { Asset(id: asset.id, events: $0) } }

@@ -7,6 +7,9 @@ public protocol WorkerClient: Sendable {
     /// What the worker knows of the hand-out's run. Ends within seconds.
     func ask(_ job: JobRecord) async -> WorkerAnswer
 
+    /// The worker's own account of the hand-out's run so far; nil if it cannot be had.
+    func history(of job: JobRecord) async -> RunHistory?
+
     /// Tells the worker to end the hand-out's run, or never to begin it. Ends within seconds.
     func cancel(_ job: JobRecord) async -> CancelAnswer
 
