@@ -32,7 +32,7 @@ extension JobRecord {
         job.estimateMicros = nil
         job.lastError = nil
         for index in job.assets.indices {
-            job.assets[index].closeCost()
+            job.assets[index].closeCost(of: handOut.epoch)
             if !job.assets[index].status.isSettled { job.assets[index].status = .queued }
         }
         return job

@@ -62,12 +62,16 @@ extension JobState {
     var cancelWake: Milliseconds? {
         guard record.cancel != nil else { return nil }
         let telling = isCancelOwed && !isTellingCancel ? record.cancel?.wait?.due : nil
-        return [telling, record.isFinal ? nil : record.handOut.stopBy].compactMap { $0 }.min()
+        let end = record.isFinal && !record.isCancelOwed ? nil : record.handOut.stopBy
+        return [telling, end].compactMap { $0 }.min()
     }
 
     mutating func tellCancelIfOwed() {
         guard record.cancel != nil else { return }
         if !record.isFinal, now >= record.handOut.stopBy { return endCanceled() }
+        if record.isFinal, record.isCancelOwed, now >= record.handOut.stopBy {
+            return noteCancelAnswer("the worker's time is over")
+        }
         guard isCancelOwed, !isTellingCancel, !isTriggering else { return }
         if let wait = record.cancel?.wait, !wait.isOver(at: now) { return }
         isTellingCancel = true

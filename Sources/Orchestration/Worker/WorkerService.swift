@@ -97,12 +97,12 @@ public final class WorkerService: Service {
         return try RecordCoding.decode(RunRecord.self, from: stored)
     }
 
-    /// What a receiver of ours would be told now, for whoever knows the run's claim; nil for others, and while there is
-    /// nothing to be told. Only what is durable: what a receiver takes up must not be made again otherwise.
+    /// What a receiver of ours would be told now, pictures that are still on their way to it included, for whoever knows
+    /// the run's claim; nil for others. Only what is durable: what a receiver takes up must not be made again otherwise.
     public func snapshot(_ job: JobID, claim: Claim) throws(StoreError) -> Snapshot? {
         guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
         let run = try RecordCoding.decode(RunRecord.self, from: stored)
-        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil, !run.isHeldBack else { return nil }
+        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
         return run.snapshot()
     }
 
