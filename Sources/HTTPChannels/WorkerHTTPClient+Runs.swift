@@ -29,7 +29,6 @@ extension WorkerHTTPClient {
         do {
             let limits = JSONLimits(maximumBytes: longestAnswer, maximumDepth: 16)
             let view = try JSON.decode(RunAnswerBody.self, from: response.body, limits: limits)
-            if view.heldBack == true { return .waiting }
             // Without the snapshot the run is under another claim, or emptied.
             guard let snapshot = try view.snapshot?.snapshot() else { return .unknown }
             return .snapshot(snapshot)
@@ -113,7 +112,6 @@ public struct CommandError: Error, Hashable, Sendable {
 
 private struct RunAnswerBody: Decodable {
     var snapshot: SnapshotMessage?
-    var heldBack: Bool?
 }
 
 private struct RunHistoryBody: Decodable {

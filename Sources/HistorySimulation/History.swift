@@ -30,10 +30,14 @@ extension World {
         for role in roles + [.stranger] { start(role) }
         people.begin(in: self)
         planFaults()
-        while step() {}
+        let mended = World.start + profile.chaos
+        run(until: mended + 12 * World.hour)
         redeliverDeadLetters()
-        while step() {}
+        run(until: mended + 24 * World.hour)
         if !isOver { books.checkEnd(of: self) }
+        // Then nothing more is kept than was promised.
+        run(until: .max)
+        if !isOver { books.checkRemains(of: self) }
     }
 
     /// What an operator does when all is well again.

@@ -26,8 +26,6 @@ struct RunView: Encodable, Sendable {
     /// The last steps of each asset, by its id.
     var history: [String: [AssetEvent]]?
 
-    /// True, for whoever knows the claim, while the outcome waits for pictures that are on their way.
-    var heldBack: Bool?
     /// What its receiver is told, for whoever knows the claim.
     var snapshot: SnapshotMessage?
 

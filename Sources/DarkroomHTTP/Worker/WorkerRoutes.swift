@@ -103,11 +103,8 @@ struct WorkerRoutes: Sendable {
         }
         var view = RunView(run)
         if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
-            switch try worker.news(of: job, claim: claim) {
-            case .snapshot(let snapshot):
-                view.snapshot = SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
-            case .heldBack: view.heldBack = true
-            case nil: break
+            view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in
+                SnapshotMessage(snapshot) { snapshot.link(to: $0) ?? "" }
             }
         }
         return try Reply.json(view)

@@ -12,15 +12,15 @@ extension ControlProcess {
         var snapshot = snapshot
         snapshot.artifactURL = nil
         let missing = missingPictures(of: snapshot)
-        let epoch = snapshot.epoch
+        let (epoch, history) = (snapshot.epoch, world.history(of: snapshot))
         ask(snapshot.caseID) {
-            .snapshotArrived($0, snapshot, missing: missing)
+            .snapshotArrived($0, snapshot, missing: missing, history: history)
         } _: {
             answer(DeliveryAnswer($0, epoch: epoch))
         }
     }
 
-    private func missingPictures(of snapshot: Snapshot) -> [ContentHash] {
+    func missingPictures(of snapshot: Snapshot) -> [ContentHash] {
         var missing: [ContentHash] = []
         for asset in snapshot.assets {
             guard let hash = asset.picture?.hash, !missing.contains(hash) else { continue }
@@ -52,8 +52,10 @@ extension ControlProcess {
 extension DeliveryAnswer {
     init(_ reply: JobReply, epoch: Int) {
         switch reply {
-        case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job):
+        case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job),
+            .ending(let job):
             self = .accepted(stopBy: job.handOut.acceptance == .acknowledged ? job.handOut.stopBy : nil)
+        case .forgotten: self = .gone
         case .unknownJob: self = .refused(reason: "unknown_job")
         case .unknownAsset: self = .refused(reason: "unknown_asset")
         case .otherSpecification: self = .refused(reason: "edited_meanwhile")

@@ -13,7 +13,8 @@ final class ControlProcess: Process {
     override init(_ world: World, _ role: Role, skew: Int64) {
         hasClient = role != .receiver
         super.init(world, role, skew: skew)
-        driver = RecordDriver(self, disk: world.control, context: world.jobPolicy) { [unowned self] in
+        driver = RecordDriver(self, disk: world.control, context: world.jobPolicy(drives: hasClient)) {
+            [unowned self] in
             perform($0, $1, $2)
         }
     }
@@ -34,6 +35,9 @@ final class ControlProcess: Process {
         world.count(Happening(action))
         switch action {
         case .trigger(let record): trigger(record, key)
+        case .ask(let record): question(record, key)
+        case .tellCancel(let record): tellCancel(record, key)
+        case .alert: break
         case .archive(let record, let token, let proposal): archive(record, token, proposal, key)
         case .writeLegacyStatus: break
         case .reply(let token, let reply): self.reply(token, reply, key)
@@ -71,7 +75,7 @@ final class ControlProcess: Process {
             serve: { process, answer in
                 (process as? WorkerProcess)?.take(request, answer)
             },
-            ended: { ended($0 ?? .unreachable(reason: "no answer")) })
+            ended: { ended(TriggerAnswer($0)) })
     }
 
     private func archive(_ record: JobRecord, _ token: ReplyToken, _ proposal: JobProposal, _ key: CaseID) {

@@ -16,7 +16,7 @@ enum Stranger {
                 answer(.acceptedByForeign)
                 report(record.caseID, record.assets.map(\.id), of: stranger)
             },
-            ended: { ended($0 ?? .unreachable(reason: "no answer")) })
+            ended: { ended(TriggerAnswer($0)) })
     }
 
     private static func report(_ key: CaseID, _ assets: [AssetID], of stranger: Process) {
@@ -38,9 +38,10 @@ enum Stranger {
             serve: { process, answer in
                 (process as? ControlProcess)?.ask(key, { .foreignUpdateArrived($0, update) }, answer)
             },
-            ended: { reply in
-                switch reply {
-                case nil, .unavailable: stranger.after(5_000, .answer) { tell(key, update, of: stranger) }
+            ended: { end in
+                switch end {
+                case .silence, .refused, .answer(.unavailable):
+                    stranger.after(5_000, .answer) { tell(key, update, of: stranger) }
                 default: break
                 }
             })

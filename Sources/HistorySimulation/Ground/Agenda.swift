@@ -17,7 +17,8 @@ struct Agenda {
     private var heap: [Item] = []
     private var added: UInt64 = 0
 
-    var isEmpty: Bool { heap.isEmpty }
+    /// When the next thing is to happen.
+    var next: Int64? { heap.first?.at }
 
     mutating func add(at instant: Int64, tie: UInt64, _ kind: StepKind, owner: Process?, _ run: @escaping () -> Void) {
         added += 1
@@ -29,7 +30,7 @@ struct Agenda {
         }
     }
 
-    mutating func next() -> Item? {
+    mutating func take() -> Item? {
         guard let last = heap.popLast() else { return nil }
         guard let first = heap.first else { return last }
         heap[0] = last

@@ -13,6 +13,10 @@ extension JobEvent: CountedEvent {
         case .snapshotArrived: .jobSnapshotArrived
         case .foreignUpdateArrived: .jobForeignUpdateArrived
         case .epochRequested: .jobEpochRequested
+        case .runAnswered: .jobRunAnswered
+        case .cancelRequested: .jobCancelRequested
+        case .cancelEnded: .jobCancelEnded
+        case .finishForced: .jobFinishForced
         case .tick: .jobTick
         }
     }

@@ -5,6 +5,9 @@ extension Happening {
     init(_ action: JobAction) {
         switch action {
         case .trigger: self = .jobTrigger
+        case .ask: self = .jobAsk
+        case .tellCancel: self = .jobTellCancel
+        case .alert: self = .jobAlert
         case .archive: self = .jobArchive
         case .writeLegacyStatus: self = .jobLegacyStatus
         case .reply: self = .jobReply
@@ -19,6 +22,8 @@ extension Happening {
         case .folded: self = .replyFolded
         case .duplicate: self = .replyDuplicate
         case .retrying: self = .replyRetrying
+        case .ending: self = .replyEnding
+        case .forgotten: self = .replyForgotten
         case .unknownJob: self = .replyUnknownJob
         case .unknownAsset: self = .replyUnknownAsset
         case .otherSpecification: self = .replyOtherSpecification
@@ -38,6 +43,22 @@ extension Happening {
         case .refused: self = .triggerRefused
         case .unacceptable: self = .triggerUnacceptable
         case .unreachable: self = .triggerUnreachable
+        }
+    }
+
+    init(_ answer: RunAnswer) {
+        switch answer {
+        case .snapshot: self = .questionSnapshot
+        case .unknown: self = .questionUnknown
+        case .unreachable: self = .questionUnreachable
+        }
+    }
+
+    init(_ answer: CancelAnswer) {
+        switch answer {
+        case .taken: self = .cancelTaken
+        case .unknown: self = .cancelUnknown
+        case .unreachable: self = .cancelUnreachable
         }
     }
 
@@ -62,6 +83,7 @@ extension Happening {
         case .unknownRun: self = .runUnknown
         case .unavailable: self = .runUnavailable
         case .done: self = .runDone
+        case .forgotten: self = .runForgotten
         }
     }
 

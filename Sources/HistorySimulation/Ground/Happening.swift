@@ -57,6 +57,8 @@ public enum Happening: Int, CaseIterable, Sendable {
     case personFallsBack
     case personRedelivers
     case personCancels
+    case personEndsRun
+    case personForces
     // Ends.
     case completed
     case partial
@@ -64,12 +66,20 @@ public enum Happening: Int, CaseIterable, Sendable {
     case canceled
     case deadLetter
     case severalEpochs
+    case handedOver
+    case jobForgotten
+    case runEmptied
+    case purged
     // Events of jobs.
     case jobCreationRequested
     case jobTriggerEnded
     case jobSnapshotArrived
     case jobForeignUpdateArrived
     case jobEpochRequested
+    case jobRunAnswered
+    case jobCancelRequested
+    case jobCancelEnded
+    case jobFinishForced
     case jobTick
     // Events of runs.
     case runRequested
@@ -86,6 +96,9 @@ public enum Happening: Int, CaseIterable, Sendable {
     case runTick
     // Actions of jobs.
     case jobTrigger
+    case jobAsk
+    case jobTellCancel
+    case jobAlert
     case jobArchive
     case jobLegacyStatus
     case jobReply
@@ -96,6 +109,8 @@ public enum Happening: Int, CaseIterable, Sendable {
     case replyFolded
     case replyDuplicate
     case replyRetrying
+    case replyEnding
+    case replyForgotten
     case replyUnknownJob
     case replyUnknownAsset
     case replyOtherSpecification
@@ -111,6 +126,13 @@ public enum Happening: Int, CaseIterable, Sendable {
     case triggerRefused
     case triggerUnacceptable
     case triggerUnreachable
+    // Answers of workers to questions and cancels.
+    case questionSnapshot
+    case questionUnknown
+    case questionUnreachable
+    case cancelTaken
+    case cancelUnknown
+    case cancelUnreachable
     // Actions of runs.
     case runStartAttempt
     case runDemand
@@ -127,6 +149,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case runUnknown
     case runUnavailable
     case runDone
+    case runForgotten
     // Answers of receivers to deliveries.
     case deliveryAccepted
     case deliveryKnown

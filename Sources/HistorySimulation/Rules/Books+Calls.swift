@@ -67,8 +67,8 @@ extension Books {
     /// What the provider took of runs that have told their end to the control side is in the job's books there.
     func checkJobMoney(_ job: JobRecord, in world: World) {
         var billed: Int64 = 0
-        for (index, store) in world.stores.enumerated() {
-            guard let run = store.entries[job.jobID]?.record, run.isFinished, run.hasTold else { continue }
+        for index in world.stores.indices {
+            guard let run = run(job.jobID, worker: index, in: world), run.isFinished, run.hasTold else { continue }
             for entry in entries where entry.job == job.jobID && entry.worker == index && entry.epoch == run.epoch {
                 billed += entry.billed
             }
@@ -82,7 +82,7 @@ extension Books {
     func checkMoney(in world: World) {
         for (index, store) in world.stores.enumerated() {
             for key in store.keys {
-                guard let run = store.entries[key]?.record else { continue }
+                guard let run = run(key, worker: index, in: world) else { continue }
                 for asset in run.assets {
                     let billed = entries.reduce(Int64(0)) { sum, entry in
                         let isOf = entry.worker == index && entry.job == key && entry.epoch == run.epoch

@@ -4,6 +4,7 @@ import JobModel
 extension Books {
     func check(control key: CaseID, _ old: JobRecord?, _ new: JobRecord, in world: World) {
         world.trace(nil, "control commits \(new.summary)")
+        if new.isForgotten { return checkForgotten(old, new, in: world) }
         checkContents(new, in: world)
         if let old { checkStep(old, new, in: world) }
         (world.processes[.serve] as? ControlProcess)?.hearNews()
@@ -35,13 +36,27 @@ extension Books {
         }
     }
 
+    private func checkForgotten(_ old: JobRecord?, _ new: JobRecord, in world: World) {
+        world.count(.jobForgotten)
+        guard let old, !old.isForgotten else { return }
+        let isSame = new.jobID == old.jobID && new.status == old.status && new.handOut.epoch == old.handOut.epoch
+        world.require(
+            isSame && old.isFinal, .placeNeverGoesBack,
+            "\(new.jobID) was forgotten as \(new.status), it was \(old.status)")
+    }
+
     private func checkStep(_ old: JobRecord, _ new: JobRecord, in world: World) {
         let name = "\(new.jobID)"
         world.require(new.handOut.epoch >= old.handOut.epoch, .placeNeverGoesBack, "\(name): the epoch went back")
         guard new.jobID == old.jobID else {
+            guard !old.isForgotten else { return }
             world.require(new.handOut.epoch > old.handOut.epoch, .placeNeverGoesBack, "\(name): an epoch twice")
             var copy = world.archive[old.jobID]
             copy?.writeID = old.writeID
+            // Times that reading a record sets right by the reader's clock.
+            copy?.heardAt = old.heardAt
+            copy?.handOut.wait = old.handOut.wait
+            copy?.cancel?.wait = old.cancel?.wait
             world.require(
                 copy == old && old.isFinal, .archivedBeforeReplaced, "\(old.jobID) was replaced as it stood")
             return
@@ -79,6 +94,12 @@ extension Books {
         let told: JobRecord
         switch reply {
         case .created(let job), .joined(let job), .folded(let job), .duplicate(let job), .retrying(let job): told = job
+        case .ending(let job):
+            endedByHand.insert(job.jobID)
+            told = job
+            let stored = world.control.entries[key]?.record
+            let isWanted = stored.map { $0.cancel != nil || $0.status.isTerminal || $0.jobID != job.jobID } ?? false
+            world.require(isWanted, .answeredIsDurable, "\(key): the end was promised, and is not stored")
         default: return
         }
         let stored = world.control.entries[key]?.record

@@ -25,6 +25,24 @@ extension Books {
         checkMoney(in: world)
     }
 
+    /// Long after, no record is left.
+    func checkRemains(of world: World) {
+        for key in world.control.keys {
+            world.violate(.nothingIsKeptForEver, "\(key) still stands in the control store")
+        }
+        for (index, store) in world.stores.enumerated() {
+            for key in store.keys {
+                world.violate(.nothingIsKeptForEver, "\(key) still stands in the store of worker \(index)")
+            }
+        }
+    }
+
+    /// A run as its worker knew it before it was emptied.
+    func run(_ job: JobID, worker: Int, in world: World) -> RunRecord? {
+        guard let stored = world.stores[worker].entries[job]?.record else { return nil }
+        return stored.isForgotten ? emptied[worker]?[job] : stored
+    }
+
     private func checkPromises(in world: World) {
         for hash in acknowledged.sorted(by: { $0.text < $1.text }) {
             world.require(
@@ -43,17 +61,19 @@ extension Books {
     /// What the worker of the present epoch says is what the control side says.
     private func checkEquality(_ job: JobRecord, in world: World) {
         guard let index = Names.worker(at: job.handOut.worker), job.handOut.acceptance == .acknowledged,
-            let run = world.stores[index].entries[job.jobID]?.record, run.epoch == job.handOut.epoch
+            let run = run(job.jobID, worker: index, in: world), run.epoch == job.handOut.epoch
         else { return }
+        let isByHand = endedByHand.contains(job.jobID)
         let name = "\(job.jobID) epoch \(run.epoch)"
         world.require(
             job.version == run.version, .receiverEqualsWorker,
             "\(name): version \(job.version) here, \(run.version) there")
         for (here, there) in zip(job.assets, run.snapshot().assets) {
             let isLate = here.status == .generated && there.status != .generated
+            let isEnded = isByHand && here.status.isFailure && there.status.isFailure
             let isOther = here.status == .generated && here.picture != there.picture
             world.require(
-                isLate || isOther || here.status == there.status, .receiverEqualsWorker,
+                isLate || isOther || isEnded || here.status == there.status, .receiverEqualsWorker,
                 "\(name) \(here.id): \(here.status) here, \(there.status) there")
             world.require(
                 here.cost ?? AssetCost() == there.cost ?? AssetCost(), .receiverEqualsWorker,
@@ -79,6 +99,7 @@ extension Books {
 
     private func count(_ job: JobRecord, in world: World) {
         if job.handOut.epoch > 1 { world.count(.severalEpochs) }
+        if job.journal.contains(where: { $0.what == .handedOver }) { world.count(.handedOver) }
         switch job.status {
         case .completed: world.count(.completed)
         case .partial: world.count(.partial)

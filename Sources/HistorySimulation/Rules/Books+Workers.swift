@@ -5,7 +5,9 @@ extension Books {
     func check(worker index: Int, _ key: JobID, _ old: RunRecord?, _ new: RunRecord, in world: World) {
         world.trace(nil, "worker\(index) commits \(new.summary)")
         record(new, worker: index)
+        if new.isAtRest { (world.processes[.worker(index)] as? WorkerProcess)?.planSweep(due: new.sweepDue) }
         let name = "\(key) at worker \(index)"
+        guard !new.isForgotten else { return checkEmptied(old, new, name, worker: index, in: world) }
         world.require(
             world.stores[index].has(new.specification), .artifactsAreReadable, "\(name): its words are not there")
         for asset in new.assets {
@@ -22,9 +24,19 @@ extension Books {
         if let old { checkStep(old, new, name, in: world) }
     }
 
+    /// What is left says how it ended and which epochs are over.
+    private func checkEmptied(_ old: RunRecord?, _ new: RunRecord, _ name: String, worker: Int, in world: World) {
+        world.count(.runEmptied)
+        guard let old, !old.isForgotten else { return }
+        emptied[worker, default: [:]][new.jobID] = old
+        world.require(
+            new.epoch >= old.epoch && new.status == old.status && old.isAtRest, .placeNeverGoesBack,
+            "\(name): emptied as \(new.status) epoch \(new.epoch), it was \(old.status) epoch \(old.epoch)")
+    }
+
     private func checkStep(_ old: RunRecord, _ new: RunRecord, _ name: String, in world: World) {
         world.require(new.epoch >= old.epoch, .placeNeverGoesBack, "\(name): the epoch went back")
-        guard new.epoch == old.epoch else { return }
+        guard new.epoch == old.epoch, !old.isForgotten else { return }
         world.require(
             new.version >= old.version, .placeNeverGoesBack, "\(name): version \(old.version) became \(new.version)")
         world.require(new.claim == old.claim, .placeNeverGoesBack, "\(name): the claim changed")

@@ -53,6 +53,10 @@ final class Books {
     private(set) var pictures: [ContentHash: Made] = [:]
     /// Uploads that were answered with success.
     var acknowledged: Set<ContentHash> = []
+    /// Runs as they were when their workers emptied them.
+    var emptied: [Int: [JobID: RunRecord]] = [:]
+    /// Jobs that somebody ended before their worker did.
+    var endedByHand: Set<JobID> = []
     /// Triggers sent, by job, epoch and number.
     var triggers: Set<String> = []
     /// Which worker made calls under a claim.

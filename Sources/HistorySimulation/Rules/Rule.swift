@@ -7,6 +7,7 @@ public enum Rule: String, CaseIterable, Sendable {
     case artifactsAreReadable = "artifacts-are-readable"
     case picturesAreKept = "pictures-are-kept"
     case wordsMatch = "words-match"
+    case nothingIsKeptForEver = "nothing-is-kept-for-ever"
     case everythingEnds = "everything-ends"
     case deliveriesEnd = "deliveries-end"
     case receiverEqualsWorker = "receiver-equals-worker"

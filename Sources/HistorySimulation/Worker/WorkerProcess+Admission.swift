@@ -66,10 +66,13 @@ extension WorkerProcess {
     private func assets(_ specification: JobSpecification, _ handOut: HandOutFields) -> [AssetRun] {
         specification.assets.map { asset in
             if let made = handOut.kept?.first(where: { $0.id == asset.id }) {
-                return AssetRun(kept: made, kind: asset.kind, priority: asset.priority)
+                var run = AssetRun(kept: made, kind: asset.kind, priority: asset.priority)
+                run.words = Names.hash(asset.words)
+                return run
             }
             let model = handOut.options?.isFallback == true ? nil : asset.model
             var run = AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority, model: model)
+            run.words = Names.hash(asset.words)
             run.openCall = handOut.openCalls?.last { $0.id == asset.id }?.call
             return run
         }
@@ -84,6 +87,7 @@ extension TriggerAnswer {
             self = run.jobID == asked.jobID && run.epoch == asked.epoch ? .accepted : .acceptedByForeign
         case .staleEpoch(let current): self = .refused(reason: "epoch \(current) is known here")
         case .conflict(let message): self = .refused(reason: message)
+        case .forgotten: self = .refused(reason: "run_forgotten")
         case .unknownRun: self = .refused(reason: "unknown_run")
         case .unavailable(let reason): self = .busy(reason: reason, retryAfter: 2_000)
         }

@@ -13,7 +13,8 @@ extension WorkerProcess {
             timeout: 15_000,
             serve: { process, answer in (process as? ControlProcess)?.take(artifact, answer) },
             ended: { [unowned self] in
-                records.send(.uploadEnded(hash, $0 ?? .failed(reason: "no answer", retryAfter: nil)), to: job)
+                records.send(
+                    .uploadEnded(hash, $0.answer ?? .failed(reason: "no answer", retryAfter: nil)), to: job)
             })
     }
 
@@ -25,7 +26,7 @@ extension WorkerProcess {
             to: { [unowned world] in world.receivingProcess() }, timeout: 15_000,
             serve: { process, answer in (process as? ControlProcess)?.take(snapshot, answer) },
             ended: { [unowned self] in
-                let answer = $0 ?? .failed(reason: "no answer", retryAfter: nil)
+                let answer = $0.answer ?? .failed(reason: "no answer", retryAfter: nil)
                 world.count(Happening(answer))
                 records.send(.deliveryEnded(epoch: epoch, version: version, answer), to: job)
             })

@@ -12,6 +12,7 @@ final class WorkerProcess: Process {
     private var nextToken: ReplyToken = 1
     /// Calls in flight; a name stands for the last one begun under it.
     var attempts: [AttemptName: ProviderCall] = [:]
+    var sweeper = Sweeper()
 
     struct AttemptName: Hashable {
         let job: JobID

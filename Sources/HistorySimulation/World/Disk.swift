@@ -5,6 +5,8 @@ protocol SimulatedRecord: Sendable, Hashable {
     var writeID: UInt64 { get set }
     /// When a sweep finds it.
     var sweepDue: Milliseconds? { get }
+    /// Emptied: what stands there is a tombstone that still answers.
+    var isForgotten: Bool { get }
 }
 
 extension JobRecord: SimulatedRecord {
@@ -12,7 +14,7 @@ extension JobRecord: SimulatedRecord {
 }
 
 extension RunRecord: SimulatedRecord {
-    var sweepDue: Milliseconds? { isAtRest ? nil : acceptedAt }
+    var sweepDue: Milliseconds? { isAtRest ? keptUntil : acceptedAt }
 }
 
 /// One store: records under compare-and-swap with revisions that are the store's own, and the artifacts beside them.
@@ -57,6 +59,13 @@ final class Disk<Key: Identifier, Record: SimulatedRecord> {
 
     private func keep(_ artifact: Artifact) {
         artifacts[artifact.hash] = artifact.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Takes a tombstone away whose time has passed, if it still stands as it was.
+    func purge(_ key: Key, expecting: UInt64) {
+        guard !isFull, entries[key]?.revision == expecting else { return }
+        revision += 1
+        entries[key] = nil
     }
 
     func has(_ hash: ContentHash) -> Bool { artifacts[hash] != nil }

@@ -41,6 +41,10 @@ struct Profile {
     var unknownOutcome: UnknownOutcomePolicy
     var providerLimits: ProviderLimits
     var maximumRuns: Int
+    /// Whether jobs go to another worker by themselves, how long a hand-out lasts, and whether a deadline ends a job.
+    var handsOver: Bool
+    var fence: Milliseconds
+    var continues: Bool
 
     init(_ dice: inout Dice) {
         chaos = dice.pick([20_000, 60_000, 60_000, 180_000, 600_000, 2_400_000])
@@ -55,6 +59,9 @@ struct Profile {
             calls: dice.pick([nil, nil, 2, 6]), window: dice.pick([10_000, 60_000]),
             concurrency: dice.pick([nil, nil, 1, 2]))
         maximumRuns = dice.pick([1, 100, 100, 100])
+        handsOver = dice.chance(700)
+        fence = dice.pick([60_000, 300_000, 1_800_000])
+        continues = dice.chance(700)
         addNetwork(&dice)
         addProcesses(&dice)
         addDisks(&dice)
@@ -64,7 +71,7 @@ struct Profile {
     private static func limits(_ dice: inout Dice) -> RunLimits {
         RunLimits(
             attemptTimeout: dice.pick([10_000, 30_000, 60_000]), assetDeadline: dice.pick([60_000, 270_000]),
-            jobDeadline: dice.pick([100_000, 300_000]),
+            jobDeadline: dice.pick([12_000, 100_000, 300_000]),
             retry: RetryPolicy(
                 maximumAttempts: dice.pick([1, 2, 4]), firstDelay: dice.pick([200, 2_000]),
                 hasJitter: dice.chance(500)),

@@ -1,19 +1,33 @@
 import JobModel
 
+/// How an exchange ended for whoever began it.
+enum ExchangeEnd<Answer> {
+    case answer(Answer)
+    /// Nothing came within its time; it may have arrived all the same.
+    case silence
+    /// It certainly did not arrive.
+    case refused
+
+    var answer: Answer? { if case .answer(let answer) = self { answer } else { nil } }
+}
+
 /// One question from one process to another, and its answer: lost, doubled, delayed and reordered on either way.
 ///
-/// The caller hears of exactly one end: an answer, or nil for none within its time.
+/// The caller hears of exactly one end.
 final class Exchange<Answer> {
     private let caller: Process
     private let target: () -> Process?
     private let serve: (Process, @escaping (Answer) -> Void) -> Void
-    private var ended: ((Answer?) -> Void)?
+    private var ended: ((ExchangeEnd<Answer>) -> Void)?
+    /// Copies that have not arrived, and whether one has.
+    private var underWay = 0
+    private var hasArrived = false
     private let name: String
     private var world: World { caller.world }
 
     private init(
         _ name: String, from caller: Process, to target: @escaping () -> Process?,
-        serve: @escaping (Process, @escaping (Answer) -> Void) -> Void, ended: @escaping (Answer?) -> Void
+        serve: @escaping (Process, @escaping (Answer) -> Void) -> Void, ended: @escaping (ExchangeEnd<Answer>) -> Void
     ) {
         self.name = name
         self.caller = caller
@@ -27,10 +41,10 @@ final class Exchange<Answer> {
     ///   - timeout: of the whole exchange.
     static func begin(
         _ name: String, from caller: Process, to target: @escaping () -> Process?, timeout: Int64,
-        serve: @escaping (Process, @escaping (Answer) -> Void) -> Void, ended: @escaping (Answer?) -> Void
+        serve: @escaping (Process, @escaping (Answer) -> Void) -> Void, ended: @escaping (ExchangeEnd<Answer>) -> Void
     ) {
         let exchange = Exchange(name, from: caller, to: target, serve: serve, ended: ended)
-        caller.after(timeout, .timeout) { exchange.end(nil) }
+        caller.after(timeout, .timeout) { exchange.end(.silence) }
         exchange.send()
     }
 
@@ -46,6 +60,7 @@ final class Exchange<Answer> {
             world.count(.requestDoubled)
             copies += 1
         }
+        underWay = copies
         for _ in 0..<copies {
             world.add(after: delay(.requestDelayed), .request, owner: nil) { self.arrive() }
         }
@@ -58,10 +73,13 @@ final class Exchange<Answer> {
     }
 
     private func arrive() {
+        underWay -= 1
         guard let process = target(), !process.isDead else {
             world.count(.connectionRefused)
-            return caller.after(1, .answer) { self.end(nil) }
+            if underWay == 0, !hasArrived { caller.after(1, .answer) { self.end(.refused) } }
+            return
         }
+        hasArrived = true
         world.trace(process, "\(name) arrives from \(caller.role.name)")
         serve(process) { self.answer($0) }
     }
@@ -71,13 +89,13 @@ final class Exchange<Answer> {
             world.count(.answerLost)
             return world.trace(caller, "\(name): the answer is lost")
         }
-        caller.after(delay(.answerLate), .answer) { self.end(answer) }
+        caller.after(delay(.answerLate), .answer) { self.end(.answer(answer)) }
     }
 
-    private func end(_ answer: Answer?) {
+    private func end(_ end: ExchangeEnd<Answer>) {
         guard let ended else { return }
         self.ended = nil
-        world.trace(caller, "\(name): \(answer.map { "\($0)" }?.prefix(120) ?? "no answer")")
-        ended(answer)
+        world.trace(caller, "\(name): \("\(end)".prefix(160))")
+        ended(end)
     }
 }

@@ -12,6 +12,8 @@ final class People {
         case fallBackToNobody
         case redeliver
         case cancel
+        case endRun
+        case force
     }
 
     private struct Plan {
@@ -137,7 +139,13 @@ final class People {
             world.count(.personFallsBack)
             open(key, .fallback(provider: "nobody"), assets: nil, in: world)
         case .redeliver: redeliver(key, in: world)
-        case .cancel: cancel(key, in: world)
+        case .cancel:
+            world.count(.personCancels)
+            at(world) { $0.ask(key, { .cancelRequested($0) }) { _ in } }
+        case .endRun: endRun(key, in: world)
+        case .force:
+            world.count(.personForces)
+            at(world) { $0.ask(key, { .finishForced($0) }) { _ in } }
         }
     }
 
@@ -178,11 +186,13 @@ final class People {
         worker.ask(record.jobID, { .redeliveryRequested($0) }) { _ in }
     }
 
-    private func cancel(_ key: CaseID, in world: World) {
+    /// At the worker itself.
+    private func endRun(_ key: CaseID, in world: World) {
         guard let record = world.control.entries[key]?.record, let index = Names.worker(at: record.handOut.worker),
             let worker = world.processes[.worker(index)] as? WorkerProcess
         else { return }
-        world.count(.personCancels)
-        worker.ask(record.jobID, { .cancelRequested($0) }) { _ in }
+        world.count(.personEndsRun)
+        let cancel = RunCancel(job: record.jobID)
+        worker.ask(record.jobID, { .cancelRequested($0, cancel) }) { _ in }
     }
 }

@@ -48,8 +48,7 @@ where State.Record: SimulatedRecord, State.Event: CountedEvent {
         committed: State.Record? = nil, _ change: (inout Mailroom<Key, State>) -> [MailroomAction<Key, State>]
     ) {
         backlog += change(&mailroom).map { Step(action: $0, committed: committed) }
-        if !isWorkedOff { work() }
-        arm()
+        if isWorkedOff { arm() } else { work() }
     }
 
     private func arm() {
@@ -75,6 +74,7 @@ where State.Record: SimulatedRecord, State.Event: CountedEvent {
             perform(step)
         }
         (backlog, done, isWorkedOff) = ([], 0, false)
+        arm()
     }
 
     private func perform(_ step: Step) {

@@ -4,7 +4,11 @@ import JobModel
 extension World {
     var roles: [Role] { [.serve, .receiver] + stores.indices.map { .worker($0) } }
 
-    var jobPolicy: JobPolicy { JobPolicy(workers: stores.indices.map { Names.workerURL($0) }) }
+    func jobPolicy(drives: Bool) -> JobPolicy {
+        JobPolicy(
+            workers: profile.handsOver ? stores.indices.map { Names.workerURL($0) } : [], fence: profile.fence,
+            stuckAfter: 600_000, drives: drives, continuesAfterDeadline: profile.continues)
+    }
 
     /// The longest that a call takes which simply works.
     var callTime: Int64 { 8_000 }
@@ -29,6 +33,7 @@ extension World {
             let process = WorkerProcess(self, worker: index, skew: skew)
             processes[role] = process
             process.resumeAll()
+            process.sweep()
         case .stranger: processes[role] = Process(self, role, skew: 0)
         }
         trace(processes[role], "starts, its clock off by \(skew) ms")
@@ -50,7 +55,7 @@ extension World {
         guard process.role != .command else { return }
         let pauses: [ClosedRange<Int64>] = [1...500, 1...500, 500...5_000, 5_000...60_000, 2_100_000...2_400_000]
         let pause = dice.within(dice.pick(pauses))
-        if pause > HandOut.fence { count(.stayedDown) }
+        if pause > profile.fence { count(.stayedDown) }
         let role = process.role
         add(after: isMended ? 1 : pause, .start, owner: nil) { [unowned self] in
             guard processes[role] == nil else { return }

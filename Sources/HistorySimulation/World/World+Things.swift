@@ -9,6 +9,13 @@ extension World {
         return Artifact(owner: .local, hash: hash, bytes: Names.bytes(content))
     }
 
+    /// The worker's own account of an epoch, which comes with its last snapshot.
+    func history(of snapshot: Snapshot) -> Artifact? {
+        guard snapshot.isFinal else { return nil }
+        let content = Names.number("\(snapshot.messageID)")
+        return Artifact(owner: .local, hash: Names.hash(content), bytes: Names.bytes(content))
+    }
+
     func nudge(_ call: RemoteCall, of run: RunRecord) {
         guard let serve = processes[.serve] as? ControlProcess,
             let record = control.entries[run.caseID]?.record, !record.status.isTerminal,
@@ -31,7 +38,7 @@ extension ControlProcess {
         let artifact = world.artifact(for: specification)
         let (job, claim) = (world.people.newJob(), world.people.newClaim())
         let handOut = HandOut(
-            epoch: 1, worker: worker, claim: claim, stopBy: now + HandOut.fence, webhookURL: Names.webhookURL,
+            epoch: 1, worker: worker, claim: claim, stopBy: now + world.profile.fence, webhookURL: Names.webhookURL,
             artifactURL: Names.artifactURL, options: nil)
         let record = JobRecord(
             jobID: job, owner: .local, caseID: key, createdAt: now, specification: artifact.hash,

@@ -29,6 +29,7 @@ final class World {
 
     static let stepsAtMost = 40_000
     static let start: Int64 = 1_700_000_000_000
+    static let hour: Int64 = 3_600_000
 
     init(seed: UInt64, isTraced: Bool) {
         self.seed = seed
@@ -53,18 +54,20 @@ final class World {
         agenda.add(at: now + max(0, delay), tie: dice.next() & 0xFFFF, kind, owner: owner, run)
     }
 
-    /// Does the next thing; false if there is none.
-    func step() -> Bool {
-        guard !isOver, let item = agenda.next() else { return false }
+    /// Does what is to happen up to this instant.
+    func run(until end: Int64) {
+        while !isOver, let next = agenda.next, next <= end, let item = agenda.take() { step(item) }
+    }
+
+    private func step(_ item: Agenda.Item) {
         now = max(now, item.at)
-        if let owner = item.owner, owner.isDead { return true }
+        if let owner = item.owner, owner.isDead { return }
         steps += 1
         log.note(item.kind, at: now, by: item.owner?.role.number ?? 0)
         item.run()
         if steps > World.stepsAtMost {
             violate(.everythingEnds, "there is still something to do after \(steps) steps")
         }
-        return true
     }
 
     // MARK: Notes

@@ -82,8 +82,6 @@ public enum TriggerAnswer: Hashable, Sendable {
 public enum RunAnswer: Hashable, Sendable {
     /// The same that its next webhook would say.
     case snapshot(Snapshot, missing: [ContentHash], history: Artifact? = nil)
-    /// It has the run and nothing to tell that it may tell yet: pictures of its outcome are on their way.
-    case waiting
     /// It has no such run, or none under this claim: what it had is lost.
     case unknown
     case unreachable(reason: String)

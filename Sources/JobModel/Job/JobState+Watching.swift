@@ -26,9 +26,6 @@ extension JobState {
         case .snapshot(let snapshot, let missing, let history):
             isUnreachable = false
             take(snapshot, missing: missing, history: history)
-        case .waiting:
-            isUnreachable = false
-            extendFence()
         case .unknown:
             end(because: "the worker does not know the run any more", dice: dice)
         case .unreachable(let reason):

@@ -5,6 +5,8 @@ public struct AssetRun: Hashable, Sendable, Codable {
     public let priority: Int
     /// Asked for by name, of whichever provider; nil for each provider's own.
     public let model: String?
+    /// Of its words and model, to tell whether an earlier epoch's picture is of the same.
+    public var words: ContentHash?
     public var state: AssetState
     /// Calls begun in this epoch. Asking what became of one is none.
     public var attempts: Int
@@ -71,6 +73,22 @@ public struct AssetRun: Hashable, Sendable, Codable {
         source = kept.source
         attempts = kept.attempts
         upload = .done
+    }
+}
+
+extension AssetRun {
+    /// An earlier epoch of this worker's made it. Its price is told in this one.
+    mutating func carry(_ made: AssetRun) {
+        state = .generated
+        attempts = made.attempts
+        starts = made.starts
+        picture = made.picture
+        source = made.source
+        error = nil
+        cost = AssetCost(micros: made.source?.costMicros ?? 0)
+        history = made.history
+        upload = made.upload == .done ? .done : .pending
+        openCall = nil
     }
 }
 

@@ -113,11 +113,27 @@ extension RunState {
         if !unused.isEmpty { effects.releases.append(.giveBack(unused)) }
         var kept = effects
         kept.revokesWaiting = true
-        var next = proposal.record
+        var next = carrying(proposal.record)
         next.cancelThrough = cancelThrough(epoch: next.epoch)
         self = RunState(record: next, now: now, policy: policy, isNew: true)
         effects = kept
         begin(token, proposal)
+    }
+
+    /// Pictures made of the same words, which the control side may not know of yet, fill their slots in the new epoch too:
+    /// they are paid for.
+    private func carrying(_ next: RunRecord) -> RunRecord {
+        var next = next
+        for index in next.assets.indices where next.assets[index].state != .generated {
+            let asset = next.assets[index]
+            if let words = asset.words,
+                let made = record.assets.first(where: { $0.id == asset.id }), made.state == .generated,
+                made.words == words
+            {
+                next.assets[index].carry(made)
+            }
+        }
+        return next
     }
 
     private mutating func extendFence(_ stopBy: Milliseconds?) {

@@ -131,7 +131,7 @@ extension RunRecord {
             return SnapshotAsset(
                 id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
                 picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil,
-                cost: asset.startedAt == nil ? nil : asset.cost, openCall: asset.openCall,
+                cost: asset.startedAt == nil && asset.cost == AssetCost() ? nil : asset.cost, openCall: asset.openCall,
                 cutOff: state.isSettled ? asset.cutOff : nil)
         }
     }

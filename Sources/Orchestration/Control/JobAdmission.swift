@@ -55,7 +55,8 @@ public struct JobAdmission: Sendable {
             after: try JobAdmission.words(next.assets[index]))
     }
 
-    private static func words(_ asset: AssetSpecification) throws(InvalidRequest) -> ContentHash {
+    /// Tells words and model of one asset from those of another.
+    static func words(_ asset: AssetSpecification) throws(InvalidRequest) -> ContentHash {
         do throws(JSONError) { return ContentHash(of: try JSON.encode(asset, style: .sorted)) } catch {
             throw InvalidRequest(field: error.path, message: error.message)
         }

@@ -28,7 +28,6 @@ extension JobService {
     func question(_ record: JobRecord) async -> RunAnswer {
         guard let client else { return .unreachable(reason: "this process asks no workers") }
         switch await client.ask(record) {
-        case .waiting: return .waiting
         case .unknown: return .unknown
         case .unreachable(let reason): return .unreachable(reason: reason)
         case .snapshot(let snapshot):

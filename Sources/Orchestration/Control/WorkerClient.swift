@@ -24,8 +24,6 @@ public protocol WorkerClient: Sendable {
 /// What a worker said of a run that it was asked about.
 public enum WorkerAnswer: Hashable, Sendable {
     case snapshot(Snapshot)
-    /// It has the run, and its outcome waits for pictures that are on their way.
-    case waiting
     /// It has none under this claim.
     case unknown
     case unreachable(reason: String)

@@ -38,7 +38,7 @@ public struct RunAdmission: Sendable {
             throw InvalidRequest(field: "stopBy", message: "has passed; ask for a new hand-out")
         }
         let options = handOut.options
-        let assets = RunAdmission.assets(specification, handOut)
+        let assets = try RunAdmission.assets(specification, handOut)
         let providers = try roster.terms(options?.providers, models: assets.map(\.model))
         let bytes = try RunAdmission.encode(specification)
         let artifact = Artifact(owner: .local, bytes: bytes)
@@ -81,17 +81,23 @@ public struct RunAdmission: Sendable {
         return limits
     }
 
-    private static func assets(_ specification: JobSpecification, _ handOut: HandOutFields) -> [AssetRun] {
+    private static func assets(
+        _ specification: JobSpecification, _ handOut: HandOutFields
+    ) throws(InvalidRequest) -> [AssetRun] {
         let kept = Dictionary((handOut.kept ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let open = Dictionary((handOut.openCalls ?? []).map { ($0.id, $0.call) }, uniquingKeysWith: { $1 })
-        return specification.assets.map { asset in
-            if let made = kept[asset.id] { return AssetRun(kept: made, kind: asset.kind, priority: asset.priority) }
+        var runs: [AssetRun] = []
+        for asset in specification.assets {
             // Who stands in for another provider does not know its models.
             let model = handOut.options?.isFallback == true ? nil : asset.model
-            var run = AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority, model: model)
+            var run =
+                kept[asset.id].map { AssetRun(kept: $0, kind: asset.kind, priority: asset.priority) }
+                ?? AssetRun(id: asset.id, kind: asset.kind, priority: asset.priority, model: model)
             run.openCall = open[asset.id]
-            return run
+            run.words = try JobAdmission.words(asset)
+            runs.append(run)
         }
+        return runs
     }
 
     /// One call for each asset that is to be made, at the first provider's prices.

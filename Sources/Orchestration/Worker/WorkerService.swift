@@ -97,20 +97,13 @@ public final class WorkerService: Service {
         return try RecordCoding.decode(RunRecord.self, from: stored)
     }
 
-    /// What somebody who knows a run's claim may learn of it.
-    public enum News: Sendable {
-        case snapshot(Snapshot)
-        /// The run has ended, and its pictures are still on their way to the receiver.
-        case heldBack
-    }
-
-    /// What a receiver of ours would be told now, for whoever knows the run's claim; nil for others, and of a run that was
-    /// emptied. Only what is durable: what a receiver takes up must not be made again otherwise.
-    public func news(of job: JobID, claim: Claim) throws(StoreError) -> News? {
+    /// What a receiver of ours would be told now, pictures that are still on their way to it included, for whoever knows
+    /// the run's claim; nil for others. Only what is durable: what a receiver takes up must not be made again otherwise.
+    public func snapshot(_ job: JobID, claim: Claim) throws(StoreError) -> Snapshot? {
         guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
         let run = try RecordCoding.decode(RunRecord.self, from: stored)
         guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
-        return run.isHeldBack ? .heldBack : .snapshot(run.snapshot())
+        return run.snapshot()
     }
 
     var records: RecordRunner<JobID, RunState> {
