@@ -6,6 +6,11 @@ public struct RunHistory: Hashable, Sendable, Codable {
     public struct Asset: Hashable, Sendable, Codable {
         public var id: AssetID
         public var events: [AssetEvent]
+
+        public init(id: AssetID, events: [AssetEvent]) {
+            self.id = id
+            self.events = events
+        }
     }
 
     public var epoch: Int
