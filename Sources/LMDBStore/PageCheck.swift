@@ -57,10 +57,16 @@ struct PageCheck {
         guard (1...Self.maximumDepth).contains(root.depth) else {
             throw Fault(text: "the tree at page \(root.page) says it has \(root.depth) levels")
         }
-        try walk(root.page, levels: root.depth, hasIntegerKeys: hasIntegerKeys)
+        let entries = try walk(root.page, levels: root.depth, hasIntegerKeys: hasIntegerKeys)
+        guard entries == root.entries else {
+            throw Fault(text: "the tree at page \(root.page) has \(entries) entries instead of \(root.entries)")
+        }
     }
 
-    private mutating func walk(_ number: UInt64, levels: UInt16, hasIntegerKeys: Bool) throws(Fault) {
+    /// The number of entries below.
+    private mutating func walk(
+        _ number: UInt64, levels: UInt16, hasIntegerKeys: Bool
+    ) throws(Fault) -> UInt64 {
         try visit(number)
         let page = try Self.read(number, of: file, pageBytes: pageBytes)
         guard page.number == number, page.flags & 0xF == (levels == 1 ? PageView.leaf : PageView.branch) else {
@@ -71,11 +77,15 @@ struct PageCheck {
         }
         if levels > 1 {
             try checkOrder(nodes.dropFirst(), number, hasIntegerKeys: hasIntegerKeys)
-            for node in nodes { try walk(node.child, levels: levels - 1, hasIntegerKeys: hasIntegerKeys) }
-        } else {
-            try checkOrder(nodes[...], number, hasIntegerKeys: hasIntegerKeys)
-            for node in nodes { try checkValue(node, in: page) }
+            var entries: UInt64 = 0
+            for node in nodes {
+                entries += try walk(node.child, levels: levels - 1, hasIntegerKeys: hasIntegerKeys)
+            }
+            return entries
         }
+        try checkOrder(nodes[...], number, hasIntegerKeys: hasIntegerKeys)
+        for node in nodes { try checkValue(node, in: page) }
+        return UInt64(nodes.count)
     }
 
     /// The first key of a branch is not used, and often empty.

@@ -65,19 +65,18 @@ struct PageView {
     }
 }
 
-/// The root of one of LMDB's trees: 48 bytes, of which the root's page number and the tree's flags matter here.
+/// The root of one of LMDB's trees: 48 bytes, of which the number of levels and entries and the root's page matter here.
 struct TreeRoot {
     static let bytes = 48
-    static let integerKeys: UInt16 = 8
     private static let none = UInt64.max
 
-    let flags: UInt16
     let depth: UInt16
+    let entries: UInt64
     let page: UInt64
 
     init(_ page: PageView, at offset: Int) {
-        flags = page.word(offset + 4, UInt16.self)
         depth = page.word(offset + 6, UInt16.self)
+        entries = page.word(offset + 32, UInt64.self)
         self.page = page.word(offset + 40, UInt64.self)
     }
 

@@ -60,3 +60,10 @@ private func withRawDatabase(
 private func check(_ code: Int32, line: Int = #line) throws {
     if code != MDB_SUCCESS { throw ConformanceFailure(String(cString: mdb_strerror(code)), line: line) }
 }
+
+/// Takes a database away with all that is in it.
+func dropDatabase(_ database: String, in directory: String) throws {
+    try withRawDatabase(database, in: directory) { transaction, handle in
+        try check(mdb_drop(transaction, handle, 1))
+    }
+}

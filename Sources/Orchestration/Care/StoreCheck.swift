@@ -1,7 +1,7 @@
 import JobModel
 
 /// What is wrong with a store, at one place.
-public struct StoreFault: Hashable, Sendable, Codable {
+public struct StoreFinding: Hashable, Sendable, Codable {
     /// The record's key, or the artifact's hash.
     public let at: String
     public let problem: String
@@ -29,14 +29,14 @@ public struct StoreCheck {
     private static let pageSize = 256
 
     private let store: any KeyValueStore & ArtifactStore
-    private let report: (StoreFault) -> Void
+    private let report: (StoreFinding) -> Void
     private var sound = HashSet(from: .lowest, maximum: 1 << 20)
     private var summary = Summary()
 
     /// - Parameter report: told of each fault as it is found.
     /// - Throws: when the store cannot be read at all.
     public static func run(
-        _ store: any KeyValueStore & ArtifactStore, report: @escaping (StoreFault) -> Void
+        _ store: any KeyValueStore & ArtifactStore, report: @escaping (StoreFinding) -> Void
     ) async throws(StoreError) -> Summary {
         var check = StoreCheck(store: store, report: report)
         try await check.checkRecords()
@@ -44,7 +44,7 @@ public struct StoreCheck {
         return check.summary
     }
 
-    private init(store: any KeyValueStore & ArtifactStore, report: @escaping (StoreFault) -> Void) {
+    private init(store: any KeyValueStore & ArtifactStore, report: @escaping (StoreFinding) -> Void) {
         self.store = store
         self.report = report
     }
@@ -109,6 +109,6 @@ public struct StoreCheck {
 
     private mutating func fault(_ place: String, _ problem: String) {
         summary.faults += 1
-        report(StoreFault(at: place, problem: problem))
+        report(StoreFinding(at: place, problem: problem))
     }
 }

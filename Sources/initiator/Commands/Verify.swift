@@ -17,7 +17,7 @@ struct Verify: AsyncParsableCommand {
 
     private struct Outcome: Codable {
         var summary: StoreCheck.Summary
-        var faults: [StoreFault]
+        var faults: [StoreFinding]
     }
 
     /// Faults kept for `--json`; all are counted.
@@ -26,8 +26,8 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let directory = try options.store.directory(try Settings(file: options.config))
         let isJSON = options.json
-        let faults = Locked<[StoreFault]>([])
-        let report: @Sendable (StoreFault) -> Void = { fault in
+        let faults = Locked<[StoreFinding]>([])
+        let report: @Sendable (StoreFinding) -> Void = { fault in
             if !isJSON { StandardStreams.write("\(fault.at): \(fault.problem)\n", to: .output) }
             faults.withLock { if $0.count < Self.maximumFaults { $0.append(fault) } }
         }
@@ -36,7 +36,7 @@ struct Verify: AsyncParsableCommand {
             directory, as: nil, checksPages: true,
             report: { error in
                 lost.withLock { $0 += 1 }
-                report(StoreFault(at: "records", problem: error.message))
+                report(StoreFinding(at: "records", problem: error.message))
             })
         let checked: Result<StoreCheck.Summary, any Error>
         do { checked = .success(try await StoreCheck.run(store, report: report)) } catch { checked = .failure(error) }
