@@ -26,14 +26,10 @@ struct StoreCareTests {
                 let found = try await verify(rig, data)
                 #expect(found.code == 0, "\(data): \(found.output)\(found.errors)")
                 let summary = try #require(try found.json["summary"])
-                #expect(summary.number("records") > 0 && summary.number("artifacts") == 4, "\(data): \(found.output)")
+                #expect(summary.number("records") > 0 && summary.number("artifacts") > 1, "\(data): \(found.output)")
             }
             await trio.receiver.process.stop()
-            let hash = try #require(job.pictureLinks.values.first.map { JSONValue.hash(in: $0) })
-            let pictures = try await rig.run(
-                "initiator", ["get", "case:sound:image-job", "--data", rig.path("control")])
-            #expect(pictures.output.contains(hash))
-            try damage(rig.path("control/data.mdb"), after: [0xFF, 0xD8, 0xFF])
+            try damage(rig.path("control/data.mdb"))
             let damaged = try await verify(rig, "control")
             #expect(damaged.code == 1)
             let faults = try #require(try damaged.json["faults"]?.arrayValue)
@@ -42,14 +38,15 @@ struct StoreCareTests {
         }
     }
 
-    /// Turns a bit a few hundred bytes behind the first place where these bytes stand.
-    private func damage(_ path: String, after mark: [UInt8]) throws {
+    /// Turns a bit in everything that begins as a JPEG does.
+    private func damage(_ path: String) throws {
         var bytes = try Files.read(path)
-        let start = try #require(bytes.indices.first { bytes[$0...].starts(with: mark) })
-        bytes[start + 300] ^= 1
-        let file = open(path, O_WRONLY)
-        defer { close(file) }
-        #expect(pwrite(file, [bytes[start + 300]], 1, start + 300) == 1)
+        let pictures = bytes.indices.dropLast(400).filter {
+            bytes[$0] == 0xFF && bytes[$0...].starts(with: [0xFF, 0xD8, 0xFF])
+        }
+        #expect(!pictures.isEmpty)
+        for place in pictures { bytes[place + 300] ^= 1 }
+        try Files.write(bytes, to: path)
     }
 
     /// A mistyped directory is an error, and stays what it was.
@@ -77,7 +74,7 @@ struct StoreCareTests {
             let receiver = try await rig.receiver(listen: listen)
             let caseFile = try rig.file(Cases.document("again", evidence: 3))
             #expect(try await rig.create(caseFile, worker: worker.url, receiver: receiver.url).code == 0)
-            try await simulator.wait("inFlight", is: 3)
+            try await simulator.wait("held", is: 3)
             let made = try await backup(rig)
             #expect(made.code == 0, "\(made.errors)")
             #expect(try await verify(rig, "backup").code == 0)

@@ -38,11 +38,11 @@ struct StoreFullDiskTests {
                 "/usr/bin/unshare", disk.arguments("worker", arguments),
                 settings: [
                     "GEMINI_API_KEY": "k", "GEMINI_BASE_URL": simulator.url, "DARKROOM_GEMINI_MODEL": "m1",
-                    "DARKROOM_RATE_LIMIT": "off",
+                    "DARKROOM_RATE_LIMIT": "off", "DARKROOM_PRICES": "gemini/*=39000",
                 ])
             let caseFile = try rig.file(Cases.document("full", evidence: Self.images))
             #expect(try await rig.create(caseFile, worker: worker.url, receiver: receiver.url).code == 0)
-            try await simulator.wait("inFlight", is: 5)
+            try await simulator.wait("held", is: 5)
             try disk.fill(worker)
             try await simulator.play(["default": "ok"])
             try await simulator.release()
@@ -72,7 +72,7 @@ struct StoreFullDiskTests {
                 "initiator",
                 ["create", caseFile, "--data", control, "--worker", worker.url, "--receiver", receiver.url])
             #expect(created.code == 0, "\(created.errors)")
-            try await simulator.wait("inFlight", is: 5)
+            try await simulator.wait("held", is: 5)
             try disk.fill(receiver)
             try await simulator.play(["default": "ok"])
             try await simulator.release()
