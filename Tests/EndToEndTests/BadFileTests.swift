@@ -82,7 +82,7 @@ struct BadFileTests {
             ]
             for (path, says) in places {
                 let commands = [
-                    ("receiver", ["--listen", "127.0.0.1:0"]), ("initiator", ["list"]),
+                    ("receiver", ["--listen", "127.0.0.1:0"]),
                     ("initiator", ["create", Cases.harborLights, "--worker", "http://h", "--receiver", "http://h"]),
                     ("worker", ["--listen", "127.0.0.1:0", "--provider", "gemini", "--gemini-model", "m1"]),
                 ]
@@ -94,6 +94,9 @@ struct BadFileTests {
                     #expect(finished.errors.contains(path) && finished.errors.contains(says), "\(finished.errors)")
                     #expect(finished.output.isEmpty)
                 }
+                // Who only reads needs no place to write: there is nothing to read.
+                let list = try await rig.run("initiator", ["list", "--data", path])
+                #expect(list.code == 2 && list.errors.contains("there is no store in \(path)"), "\(list.errors)")
             }
         }
     }

@@ -32,7 +32,8 @@ struct Backup: AsyncParsableCommand {
         guard report.damagedFiles.isEmpty else {
             let names = report.damagedFiles.prefix(10).joined(separator: ", ")
             throw CommandFailure(
-                .failure, "the backup is whole, but \(report.damagedFiles.count) artifacts were damaged before: \(names)")
+                .failure,
+                "the backup is whole, but \(report.damagedFiles.count) artifacts were damaged before: \(names)")
         }
     }
 }
