@@ -32,6 +32,8 @@ extension JobRecord {
         job.status = .pending
         job.isFinal = false
         job.completedAt = nil
+        job.keepUntil = nil
+        job.alertedAt = nil
         job.queue = nil
         job.estimateMicros = nil
         job.lastError = nil

@@ -34,8 +34,8 @@ public struct RecordReferences: Sendable {
         let isEmptied = job.isForgotten
         let pictures = job.assets.compactMap(\.picture).map { (word: "picture", hash: $0.hash) }
         required = isEmptied ? [] : [(word: "specification", hash: job.specification)] + pictures
-        let earlier = job.pastClaims.map(\.specification) + job.histories.map(\.hash)
-        mentioned = earlier + (isEmptied ? [job.specification] : [])
+        mentioned =
+            job.pastClaims.map(\.specification) + job.histories.map(\.hash) + (isEmptied ? [job.specification] : [])
     }
 
     /// A picture that the receiver holds already may have been kept from an earlier epoch, and never been here.
