@@ -1,0 +1,34 @@
+import JobModel
+
+/// What can be known of runs here.
+extension WorkerService {
+    /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
+    public func nudge(_ call: RemoteCall, of job: JobID) throws(StoreError) -> Bool {
+        guard try view(job) != nil else { return false }
+        roster.provider(named: call.provider)?.nudge(call)
+        return true
+    }
+
+    /// The run as it is known here: of one in hand the present state, otherwise the stored one.
+    public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
+        if let state = records.state(job) { return state.record }
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
+        return try RecordCoding.decode(RunRecord.self, from: stored)
+    }
+
+    /// What somebody who knows a run's claim may learn of it.
+    public enum News: Sendable {
+        case snapshot(Snapshot)
+        /// The run has ended, and its pictures are still on their way to the receiver.
+        case heldBack
+    }
+
+    /// What a receiver of ours would be told now, for whoever knows the run's claim; nil for others, and of a run that was
+    /// emptied. Only what is durable: what a receiver takes up must not be made again otherwise.
+    public func news(of job: JobID, claim: Claim) throws(StoreError) -> News? {
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
+        let run = try RecordCoding.decode(RunRecord.self, from: stored)
+        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
+        return run.isHeldBack ? .heldBack : .snapshot(run.snapshot())
+    }
+}
