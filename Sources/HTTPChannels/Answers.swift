@@ -2,11 +2,16 @@ import CurlClient
 import JSONCoding
 import JobModel
 
-/// `Retry-After` in its form of seconds. A date is passed over: our own pause is used then.
+/// `Retry-After` in both its forms, bounded; anything else is passed over.
 enum RetryAfter {
-    static func milliseconds(_ response: HTTPResponse) -> Milliseconds? {
-        guard let text = response.header("retry-after"), let seconds = Int64(text), seconds >= 0 else { return nil }
-        return min(seconds, 1_000_000) * 1_000
+    private static let longest: Int64 = 1_000_000
+
+    /// - Parameter wallSeconds: by which a date is measured; without it a date is passed over too.
+    static func milliseconds(_ response: HTTPResponse, wallSeconds: Int64? = nil) -> Milliseconds? {
+        guard let text = response.header("retry-after") else { return nil }
+        if let seconds = Int64(text) { return seconds >= 0 ? min(seconds, longest) * 1_000 : nil }
+        guard let wallSeconds, let date = HTTPDate.seconds(text) else { return nil }
+        return min(max(0, date - wallSeconds), longest) * 1_000
     }
 }
 

@@ -78,14 +78,14 @@ public struct WebhookSender: SnapshotSender {
             method, url, headers: headers, body: body, connectTimeout: .seconds(5), timeout: timeout,
             maximumBodyBytes: 1 << 20, addressFilter: policy.filter(forHost: host))
         do throws(HTTPError) {
-            return WebhookSender.answer(try await http.send(request), epoch: epoch)
+            return WebhookSender.answer(try await http.send(request), epoch: epoch, wallSeconds: clock.wallSeconds())
         } catch {
             return .failed(reason: "\(error.code.rawValue): \(error.message)", retryAfter: nil)
         }
     }
 
     /// The one place where a receiver's answer is given its meaning.
-    static func answer(_ response: HTTPResponse, epoch: Int) -> DeliveryAnswer {
+    static func answer(_ response: HTTPResponse, epoch: Int, wallSeconds: Int64) -> DeliveryAnswer {
         let reason = "the receiver answered \(response.status)\(ErrorText.of(response))"
         let error = (try? JSON.decode(ErrorBody.self, from: response.body))?.error
         switch response.status {
@@ -99,7 +99,9 @@ public struct WebhookSender: SnapshotSender {
         case 422 where error?.code == "artifact_missing":
             return .artifactsMissing(error?.details?.hashes ?? [], reason: reason)
         case 408, 425, 429, 300..<400, 500...599:
-            return .failed(reason: reason, retryAfter: RetryAfter.milliseconds(response))
+            let asked = RetryAfter.milliseconds(response, wallSeconds: wallSeconds)
+            let isStrained = [429, 502, 504].contains(response.status)
+            return .failed(reason: reason, retryAfter: asked ?? (isStrained ? DeliveryPolicy.strainedPause : nil))
         default: return .refused(reason: reason)
         }
     }

@@ -68,7 +68,8 @@ struct Worker: AsyncParsableCommand {
         let limits = WorkerSettings(
             limits: try settings.runLimits(),
             maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000),
-            hasBreakers: try settings.isOn("circuit-breaker", default: true))
+            hasBreakers: try settings.isOn("circuit-breaker", default: true), policy: try settings.runPolicy(),
+            shutdownGrace: try settings.shutdownGrace())
         let roster = try Providers.roster(provider, models: models, settings, http, images)
         let service = WorkerService(
             store: store, roster: roster, transformer: images,
@@ -78,9 +79,12 @@ struct Worker: AsyncParsableCommand {
         let routes = DarkroomServer.worker(
             address, worker: service,
             admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),
-            policy: try settings.egressPolicy(), access: access, isReady: { (try? store.latestRevision()) != nil },
+            policy: try settings.egressPolicy(), access: access,
+            isReady: { !service.isDraining && (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
-        try await ServiceRunner.run([service, routes], address: address, logger: logger)
+        // The routes go on answering while the service drains.
+        try await ServiceRunner.run(
+            [routes, service], address: address, grace: .milliseconds(limits.shutdownGrace), logger: logger)
         await http.shutdown()
         await store.close()
     }

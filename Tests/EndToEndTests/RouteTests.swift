@@ -8,6 +8,7 @@ struct RouteTests {
     private static let work = [
         ("/api/generate-case-images", "POST"), ("/api/runs", "POST"), ("/api/runs/job", "GET, HEAD"),
         ("/api/runs/job/cancel", "POST"), ("/api/runs/job/nudge", "POST"), ("/api/runs/job/redeliver", "POST"),
+        ("/api/deliveries", "GET, HEAD"), ("/api/deliveries/redeliver", "POST"),
     ]
     private static let reception = [
         ("/api/webhook/image-progress", "POST"), ("/api/artifacts/\(SHA256.hex([]))", "GET, HEAD, PUT"),

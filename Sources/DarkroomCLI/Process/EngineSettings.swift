@@ -27,6 +27,16 @@ extension Settings {
             schedule: try word("schedule", default: Schedule.rolling), jobAttempts: jobAttempts)
     }
 
+    /// How long a worker's calls in flight may take to end when it is asked to.
+    public func shutdownGrace() throws -> Milliseconds { try seconds("shutdown-grace", default: 20, in: 0...3_600) }
+
+    /// How long a worker keeps what needs no more work.
+    public func runPolicy() throws -> RunPolicy {
+        let standard = RunPolicy()
+        return RunPolicy(
+            restKept: try seconds("run-kept", default: Double(standard.restKept) / 1_000, in: 0...31_536_000))
+    }
+
     /// Which addresses that arrive from outside may be called.
     public func egressPolicy() throws -> EgressPolicy {
         let (isOpen, peers) = (try isOn("allow-private-addresses"), try text("allowed-peers") ?? "")

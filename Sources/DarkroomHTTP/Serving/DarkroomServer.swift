@@ -77,7 +77,9 @@ public struct DarkroomServer: Service {
             "/readyz",
             [
                 .get: { _, _ in
-                    guard await isReady() else { throw Refusal.unavailable("the store cannot be read") }
+                    guard await isReady() else {
+                        throw Refusal.unavailable("the store cannot be read, or the process is ending")
+                    }
                     return try Reply.json(["status": "ready"])
                 }
             ])

@@ -9,6 +9,10 @@ import Orchestration
 /// The routes by which work is handed to a worker.
 struct WorkerRoutes: Sendable {
     static let maximumBodyBytes = 4 << 20
+    /// Of all triggers that are being read.
+    private static let bodiesAtMost = 64 << 20
+
+    let bodies = BodyBudget(total: bodiesAtMost)
 
     let worker: WorkerService
     let admission: RunAdmission
@@ -42,8 +46,9 @@ struct WorkerRoutes: Sendable {
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
         try access.requireWorkerToken(request)
-        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
-        return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+        return try await bodies.with(request, upTo: Self.maximumBodyBytes) { bytes in
+            try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+        }
     }
 
     /// Addresses that arrive in a request are not trusted.
@@ -122,6 +127,7 @@ struct WorkerRoutes: Sendable {
         case .forgotten(let run):
             let message = "the run ended \(run.status.rawValue) and its pictures are not kept any more"
             throw Refusal(.gone, "run_forgotten", message)
+        case .busy(let reason, let seconds): throw Refusal.unavailable(reason, retryAfter: seconds)
         case .unavailable(let reason): throw Refusal.unavailable(reason)
         case nil: throw Refusal.unavailable("the worker is shutting down", retryAfter: 5)
         }
@@ -137,6 +143,7 @@ extension DarkroomServer {
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
+        DeliveryRoutes(worker: worker, access: access).add(to: router)
         return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
     }
 }

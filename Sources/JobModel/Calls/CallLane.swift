@@ -40,6 +40,7 @@ public enum CallEnd: Hashable, Sendable {
         case .made: self = .answered
         case .failed(let error) where wasCutShort && error.kind == .timeout: self = .neutral
         case .failed(let error): self.init(error)
+        case .interrupted: self = .neutral
         }
     }
 

@@ -40,6 +40,8 @@ public enum AttemptResult: Hashable, Sendable {
     /// The picture decoded; its bytes are to be committed with the record that names it.
     case made(Picture, AssetSource, [UInt8])
     case failed(MediaError)
+    /// We ended it, and not for the run's sake: the process stops. The phase says whether it may have been billed.
+    case interrupted(MediaError.Phase)
 }
 
 /// What a runner has to do for a run.
@@ -103,6 +105,8 @@ public enum RunReply: Hashable, Sendable {
     case unknownRun
     /// The store takes nothing at present; nothing was changed.
     case unavailable(String)
+    /// There is too much in hand; come again after so many seconds.
+    case busy(String, retryAfter: Int)
     /// The command was taken, or had been before.
     case done(RunRecord)
     /// The run was emptied: there is nothing left to do this with.

@@ -16,6 +16,11 @@ extension RunState {
                 record.assets[index].tries -= 1
             }
             settleFailed(index, error, abortReason: abortReason, dice: dice)
+        case .interrupted(let phase):
+            // Not the asset's fault: the try does not count among those that it has.
+            if !record.assets[index].isAsking { record.assets[index].tries -= 1 }
+            settleFailed(
+                index, interrupted(in: phase), abortReason: abortReason, next: .retry(after: 0), dice: dice)
         }
         record.assets[index].isAsking = false
         endBeyondBudget()
@@ -23,8 +28,20 @@ extension RunState {
 
     /// Whether it was to ask about an earlier call and did not come to it: then nothing was learned of that one.
     private func isUnasked(_ index: Int, _ result: AttemptResult) -> Bool {
-        guard record.assets[index].isAsking, case .failed(let error) = result else { return false }
-        return error.phase == .beforeSend
+        guard record.assets[index].isAsking else { return false }
+        return switch result {
+        case .made: false
+        case .failed(let error): error.phase == .beforeSend
+        case .interrupted(let phase): phase == .beforeSend
+        }
+    }
+
+    private func interrupted(in phase: MediaError.Phase) -> MediaError {
+        let wasSent = phase == .afterSend
+        let end = wasSent ? "during the call; it may have been billed" : "before the call had left"
+        return MediaError(
+            wasSent ? .outcomeUnknown : .internalFailure, "the worker was shut down \(end)", isRetryable: true,
+            phase: phase)
     }
 
     /// The provider's own id for a call, durable as soon as may be: by it the call is found again after a crash.
@@ -52,7 +69,10 @@ extension RunState {
         log(.generated(record.assets[index].id, attempt: record.assets[index].attempts, source))
     }
 
-    mutating func settleFailed(_ index: Int, _ error: MediaError, abortReason: MediaError?, dice: UInt64) {
+    /// - Parameter next: what follows, where that does not depend on the error.
+    mutating func settleFailed(
+        _ index: Int, _ error: MediaError, abortReason: MediaError?, next: RetryPolicy.Decision? = nil, dice: UInt64
+    ) {
         charge(index, error)
         // Once the provider has said how it ended there is nothing left to ask.
         if !error.isOutcomeUnknown, !isUnasked(index, .failed(error)) { record.assets[index].openCall = nil }
@@ -64,7 +84,7 @@ extension RunState {
         giveUpAsking(index)
         let mustHold = error.isOutcomeUnknown && record.assets[index].openCall == nil
         if mustHold, terms(of: index).unknownOutcome == .hold { return end(index, as: .held, error) }
-        switch decide(index, after: error, timeLeft: timeLeft(of: index), dice: dice) {
+        switch next ?? decide(index, after: error, timeLeft: timeLeft(of: index), dice: dice) {
         case .retry where record.isCancelWanted || record.isSuperseded:
             move(index, to: .canceled, because: error)
             log(.canceled(record.assets[index].id))

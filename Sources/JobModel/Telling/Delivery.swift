@@ -129,6 +129,8 @@ public enum DeliveryPolicy {
     static let uploadDelays: [Milliseconds] = [500, 1_000, 2_000, 4_000, 8_000, 30_000] + finalDelays.dropFirst()
     /// A picture that the receiver took and missed so often is not put to it again.
     static let missesAtMost = 3
+    /// After a receiver showed that it is strained, and did not say for how long.
+    public static let strainedPause: Milliseconds = 30_000
     /// A receiver may put us off, but not for longer.
     static let longestRetryAfter: Milliseconds = 86_400_000
 

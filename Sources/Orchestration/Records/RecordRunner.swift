@@ -75,6 +75,22 @@ where State.Record: StorableRecord {
     /// How many records something is happening to.
     public var count: Int { contents.withLock { $0.mailroom.count } }
 
+    /// Returns when every write that was asked for is durable, or when the caller is canceled.
+    public func untilIdle() async {
+        while !Task.isCancelled, activity.running > 0 {
+            await yard.untilEmpty()
+            // What is left then is being done by another thread at this moment.
+            await Task.yield()
+        }
+    }
+
+    /// Writes and reads under way, and what is still to be done.
+    var activity: TaskYard<Key>.Activity {
+        let pending = contents.withLock { $0.backlog.count + ($0.isWorkedOff ? 1 : 0) }
+        let writing = yard.activity
+        return TaskYard.Activity(started: writing.started, running: writing.running + pending)
+    }
+
     /// Wakes records in time, until the task is canceled; then ends the writes under way.
     public func run() async {
         while !Task.isCancelled {

@@ -39,11 +39,22 @@ extension JobRecord: StorableRecord {
 
 extension RunRecord: StorableRecord {
     public static var kind: RecordKind { .run }
-    /// The top bit says that a worker still has something to do for it.
-    public var headerState: UInt8 { status.headerState | (isAtRest ? 0 : RunRecord.unrested) }
+    /// The upper bits say what a worker has to know of it before it reads it.
+    public var headerState: UInt8 {
+        var state = status.headerState
+        if !isAtRest { state |= RunRecord.unrested }
+        if !isFinished, firstCallAt != nil { state |= RunRecord.begun }
+        if !isForgotten, case .deadLetter = delivery.end { state |= RunRecord.deadLetter }
+        return state
+    }
     public var due: Milliseconds? { isAtRest ? keptUntil : acceptedAt }
 
+    /// A worker still has something to do for it.
     static let unrested: UInt8 = 0x80
+    /// Its outcome was not delivered, and can be by command.
+    static let deadLetter: UInt8 = 0x40
+    /// It has made calls, and is not finished.
+    static let begun: UInt8 = 0x20
 }
 
 extension JobStatus {
@@ -60,7 +71,7 @@ extension JobStatus {
     }
 
     public init?(headerState: UInt8) {
-        guard let status = JobStatus.allCases.first(where: { $0.headerState == headerState & 0x7F }) else { return nil }
+        guard let status = JobStatus.allCases.first(where: { $0.headerState == headerState & 0x1F }) else { return nil }
         self = status
     }
 }

@@ -7,7 +7,19 @@ final class TaskYard<Name: Hashable & Sendable>: Sendable {
         var tasks: [UInt64: Task<Void, Never>] = [:]
         var names: [Name: UInt64] = [:]
         var isClosed = false
+        /// Tasks ever started.
+        var started: UInt64 { next }
+        var watchers: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var lastWatcher: UInt64 = 0
     }
+
+    /// What goes on at one instant: a yard that shows the same twice, and nothing running, was quiet between.
+    struct Activity: Hashable {
+        let started: UInt64
+        let running: Int
+    }
+
+    var activity: Activity { contents.withLock { Activity(started: $0.started, running: $0.tasks.count) } }
 
     private let contents = Locked(Contents())
 
@@ -30,6 +42,26 @@ final class TaskYard<Name: Hashable & Sendable>: Sendable {
         task?.cancel()
     }
 
+    /// Returns when no task runs, or when the caller is canceled.
+    func untilEmpty() async {
+        let id = contents.withLock { contents in
+            contents.lastWatcher += 1
+            return contents.lastWatcher
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = contents.withLock { contents in
+                    guard !contents.tasks.isEmpty, !Task.isCancelled else { return false }
+                    contents.watchers[id] = continuation
+                    return true
+                }
+                if !mustWait { continuation.resume() }
+            }
+        } onCancel: {
+            contents.withLock { $0.watchers.removeValue(forKey: id) }?.resume()
+        }
+    }
+
     /// Takes no more tasks, cancels those that run and waits for them.
     func close() async {
         let tasks = contents.withLock { contents in
@@ -41,9 +73,13 @@ final class TaskYard<Name: Hashable & Sendable>: Sendable {
     }
 
     private func remove(_ id: UInt64, _ name: Name?) {
-        contents.withLock { contents in
+        let watchers: [CheckedContinuation<Void, Never>] = contents.withLock { contents in
             contents.tasks[id] = nil
             if let name, contents.names[name] == id { contents.names[name] = nil }
+            guard contents.tasks.isEmpty else { return [] }
+            defer { contents.watchers = [:] }
+            return Array(contents.watchers.values)
         }
+        for watcher in watchers { watcher.resume() }
     }
 }

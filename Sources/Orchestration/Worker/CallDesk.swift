@@ -6,6 +6,7 @@ final class CallDesk: Sendable {
     private let gate: Locked<CallGate>
     private let clock: any EngineClock
     private let alarm = Alarm()
+    private let isOpen = Locked(true)
     private let perform: @Sendable (CallGateAction) -> Void
 
     /// - Parameter perform: called without a lock, from whatever thread brought the news. It must not block.
@@ -14,6 +15,9 @@ final class CallDesk: Sendable {
         self.clock = clock
         self.perform = perform
     }
+
+    /// Gives nobody the right to call any more. What is held goes with the process.
+    func close() { isOpen.withLock { $0 = false } }
 
     func demand(_ demand: CallDemand, of run: RunRecord) {
         let now = clock.now()
@@ -50,7 +54,7 @@ final class CallDesk: Sendable {
             next.withLock { $0 = permit }
             return actions
         }
-        return next.withLock { $0 }
+        return isOpen.withLock { $0 } ? next.withLock { $0 } : nil
     }
 
     /// Wakes the gate in time until the task is canceled.
@@ -60,13 +64,18 @@ final class CallDesk: Sendable {
             await alarm.wait(until: wake, clock: clock)
             guard !Task.isCancelled else { return }
             let now = clock.now()
-            for action in gate.withLock({ $0.tick(now: now) }) { perform(action) }
+            for action in gate.withLock({ $0.tick(now: now) }) { follow(action) }
         }
     }
 
     private func feed(_ change: (inout CallGate) -> [CallGateAction]) {
         let (actions, wake) = gate.withLock { (change(&$0), $0.nextWake) }
-        for action in actions { perform(action) }
+        for action in actions { follow(action) }
         alarm.ring(before: wake)
+    }
+
+    private func follow(_ action: CallGateAction) {
+        if case .grant = action, !isOpen.withLock({ $0 }) { return }
+        perform(action)
     }
 }

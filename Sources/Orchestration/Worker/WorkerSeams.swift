@@ -18,11 +18,14 @@ public struct WorkerSettings: Sendable {
     /// Whether a provider that fails again and again is left alone for a while.
     public var hasBreakers: Bool
     public var policy: RunPolicy
+    /// For calls in flight, their records and deliveries under way, once the worker is asked to end.
+    public var shutdownGrace: Milliseconds
 
     public init(
         limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, hasBreakers: Bool = true,
-        policy: RunPolicy = RunPolicy()
+        policy: RunPolicy = RunPolicy(), shutdownGrace: Milliseconds = 20_000
     ) {
+        self.shutdownGrace = shutdownGrace
         self.policy = policy
         self.hasBreakers = hasBreakers
         self.limits = limits

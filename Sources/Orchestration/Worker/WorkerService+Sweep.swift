@@ -17,11 +17,31 @@ extension WorkerService {
     /// One pass. A store that cannot be read is asked again at the next.
     private func tendResting() async {
         do throws(StoreError) {
+            var due: [JobID] = []
             try await eachRun { job, summary in
-                if isDue(summary) { records.send(.tick, to: job) }
+                if isOver(summary) {
+                    await purge(summary)
+                } else if isDue(summary) {
+                    due.append(job)
+                }
             }
+            await send(.tick, to: due)
         } catch {
             logger.error("store.scan_failed", metadata: ["error": "\(error.message)"])
+        }
+    }
+
+    /// A forgotten run whose own time has passed.
+    private func isOver(_ summary: RecordSummary) -> Bool {
+        summary.isTombstone && summary.header.due.map { $0 <= clock.now() } ?? false
+    }
+
+    /// A run that comes back at this moment has another revision, and stays.
+    private func purge(_ summary: RecordSummary) async {
+        switch await store.purge(summary.key, expected: summary.revision) {
+        case .committed, .conflict: break
+        case .refused(let error), .unknown(let error):
+            logger.warning("store.purge_failed", metadata: ["key": "\(summary.key)", "error": "\(error.message)"])
         }
     }
 

@@ -12,11 +12,16 @@ public final class WorkerService: Service {
     let logger: Logger
     let clock: any EngineClock
     let settings: WorkerSettings
-    private let roster: ProviderRoster
+    let roster: ProviderRoster
     private let generation: Generation
     private let telling: Telling
+    /// Triggers refused since the last one that was not.
+    private let turnedAway = Locked(0)
     private let desk = ReplyDesk<RunReply>()
-    private let attempts = TaskYard<AttemptName>()
+    let attempts = TaskYard<AttemptName>()
+    let shutdown = ShutdownGate()
+    /// Reads and decodes records by the thousand, off the cooperative pool.
+    let loader = BlockingPool(name: "run-loader", threads: 1)
     private let runner = Locked<RecordRunner<JobID, RunState>?>(nil)
     private let calls = Locked<CallDesk?>(nil)
 
@@ -48,16 +53,29 @@ public final class WorkerService: Service {
         self.calls.withLock { $0 = calls }
     }
 
-    /// Takes up unfinished runs, then works until the task is canceled. What is in flight then is cut off as by a crash:
-    /// the next start takes it up.
+    /// Takes up unfinished runs, then works until a graceful shutdown, or until the task is canceled. A shutdown takes no
+    /// new work and lets what is in flight end within the grace; see ``WorkerSettings/shutdownGrace``. A cancel cuts
+    /// off as a crash does. In either case the next start takes up what is left.
     public func run() async throws {
-        try await resumeAll()
-        await cancelWhenGracefulShutdown {
+        // Without a store that can be read there is nothing to serve.
+        let waiting = try await resumeBegun()
+        await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.records.run() }
                 group.addTask { await self.callDesk.run() }
-                group.addTask { await self.sweep() }
+                group.addTask {
+                    await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
+                }
+                group.addTask {
+                    await self.resume(waiting)
+                    await self.sweep()
+                }
+                await drainWhenAsked()
+                group.cancelAll()
             }
+        } onGracefulShutdown: {
+            self.callDesk.close()
+            self.shutdown.advance(to: .draining)
         }
         await attempts.close()
         desk.close()
@@ -65,13 +83,28 @@ public final class WorkerService: Service {
 
     /// The answer to a trigger; nil if the worker is shutting down.
     public func accept(_ proposal: RunProposal) async -> RunReply? {
+        if isDraining { return nil }
         let isKnown = records.state(proposal.record.jobID) != nil
         guard isKnown || records.count < settings.maximumRuns else {
-            return .unavailable("the worker has \(settings.maximumRuns) runs in hand")
+            return turnAway()
         }
+        turnedAway.withLock { $0 = 0 }
         let job = proposal.record.jobID
         return await desk.ask { records.send(.requested($0, proposal), to: job) }
     }
+
+    /// Those who are turned away come back the later the more of them there are, so that they do not come all at once.
+    private func turnAway() -> RunReply {
+        let before = turnedAway.withLock { count in
+            defer { count += 1 }
+            return count
+        }
+        let seconds = min(Self.longestAbsence, 2 + before / Self.turnedAwayEachSecond)
+        return .busy("the worker has \(settings.maximumRuns) runs in hand", retryAfter: seconds)
+    }
+
+    private static let turnedAwayEachSecond = 20
+    private static let longestAbsence = 120
 
     /// - Parameter epoch: this one and all before it; nil for the one that is here, or else for the first that comes.
     public func cancel(_ job: JobID, epoch: Int? = nil) async -> RunReply? {
@@ -83,29 +116,6 @@ public final class WorkerService: Service {
         await desk.ask { records.send(.redeliveryRequested($0), to: job) }
     }
 
-    /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
-    public func nudge(_ call: RemoteCall, of job: JobID) throws(StoreError) -> Bool {
-        guard try view(job) != nil else { return false }
-        roster.provider(named: call.provider)?.nudge(call)
-        return true
-    }
-
-    /// The run as it is known here: of one in hand the present state, otherwise the stored one.
-    public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
-        if let state = records.state(job) { return state.record }
-        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
-        return try RecordCoding.decode(RunRecord.self, from: stored)
-    }
-
-    /// What a receiver of ours would be told now, pictures that are still on their way to it included, for whoever knows
-    /// the run's claim; nil for others. Only what is durable: what a receiver takes up must not be made again otherwise.
-    public func snapshot(_ job: JobID, claim: Claim) throws(StoreError) -> Snapshot? {
-        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
-        let run = try RecordCoding.decode(RunRecord.self, from: stored)
-        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
-        return run.snapshot()
-    }
-
     var records: RecordRunner<JobID, RunState> {
         guard let runner = runner.withLock({ $0 }) else { preconditionFailure("set in init") }
         return runner
@@ -114,12 +124,6 @@ public final class WorkerService: Service {
     private var callDesk: CallDesk {
         guard let desk = calls.withLock({ $0 }) else { preconditionFailure("set in init") }
         return desk
-    }
-
-    private func resumeAll() async throws(StoreError) {
-        try await eachRun { job, summary in
-            if summary.header.state & RunRecord.unrested != 0 { records.send(.resumed, to: job) }
-        }
     }
 
     private func perform(_ job: JobID, _ action: RunAction, _ record: RunRecord?) {
@@ -135,11 +139,14 @@ public final class WorkerService: Service {
         case .upload(let hash):
             guard let record else { return }
             attempts.start {
-                self.records.send(.uploadEnded(hash, await self.telling.upload(hash, of: record)), to: job)
+                let answer = await self.telling.upload(hash, of: record)
+                if !Task.isCancelled { self.records.send(.uploadEnded(hash, answer), to: job) }
             }
         case .deliver(let snapshot):
             attempts.start {
                 let answer = await self.telling.deliver(snapshot)
+                // Cut off by our own end: no try of the schedule.
+                if Task.isCancelled { return }
                 self.records.send(.deliveryEnded(epoch: snapshot.epoch, version: snapshot.version, answer), to: job)
             }
         case .reply(let token, let reply):
@@ -156,7 +163,12 @@ public final class WorkerService: Service {
             let observer = CallObserver(
                 sent: { self.callDesk.sent(order.permit) },
                 named: { self.records.send(.callNamed(asset, epoch: epoch, start: start, $0), to: job) })
-            let result = await self.generation.attempt(order, of: record, observer: observer)
+            // One whose order was on its way when the shutdown came.
+            let mayStart = !self.isDraining
+            let ended =
+                mayStart
+                ? await self.generation.attempt(order, of: record, observer: observer) : .interrupted(.beforeSend)
+            let result = self.shutdown.phase == .aborting ? ended.asInterrupted : ended
             let wasCutShort = order.timeout < record.limits.attemptTimeout
             let next = self.callDesk.ended(order.permit, CallEnd(result, wasCutShort: wasCutShort))
             self.records.send(.attemptEnded(asset, epoch: epoch, start: start, result, next: next), to: job)

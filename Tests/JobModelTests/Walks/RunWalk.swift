@@ -152,6 +152,7 @@ extension RunWalk {
         let running = calls.keys.sorted { ($0.asset.text, $0.epoch) < ($1.asset.text, $1.epoch) }
         guard !running.isEmpty else { return }
         let call = generator.pick(running)
+        if generator.chance(3) { return end(call, .interrupted(generator.pick([.beforeSend, .afterSend]))) }
         guard generator.chance(60) else {
             let hint: Milliseconds? =
                 generator.chance(20) ? Milliseconds.random(in: 0...400_000, using: &generator) : nil

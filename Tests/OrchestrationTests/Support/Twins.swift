@@ -105,13 +105,13 @@ struct WorkerBench {
     init(
         _ store: any KeyValueStore & ArtifactStore, sender: RecordingSender = RecordingSender(),
         limits: RunLimits = RunLimits(retry: RetryPolicy(firstDelay: 1, maximumDelay: 2)),
-        maximumRuns: Int = 100,
+        maximumRuns: Int = 100, policy: RunPolicy = RunPolicy(),
         script: @escaping @Sendable (AssetID, Int) async -> GenerationResult = { asset, _ in
             ScriptedProvider.picture(of: asset)
         }
     ) {
         let (clock, random) = (SystemClock(), SystemRandom())
-        let settings = WorkerSettings(limits: limits, maximumRuns: maximumRuns)
+        let settings = WorkerSettings(limits: limits, maximumRuns: maximumRuns, policy: policy)
         self.sender = sender
         let roster = ProviderRoster([RosterEntry(ScriptedProvider(script: script))])
         admission = RunAdmission(settings: settings, roster: roster, clock: clock, random: random)

@@ -1,0 +1,27 @@
+import JobModel
+
+/// What can be known of runs here.
+extension WorkerService {
+    /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
+    public func nudge(_ call: RemoteCall, of job: JobID) throws(StoreError) -> Bool {
+        guard try view(job) != nil else { return false }
+        roster.provider(named: call.provider)?.nudge(call)
+        return true
+    }
+
+    /// The run as it is known here: of one in hand the present state, otherwise the stored one.
+    public func view(_ job: JobID) throws(StoreError) -> RunRecord? {
+        if let state = records.state(job) { return state.record }
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
+        return try RecordCoding.decode(RunRecord.self, from: stored)
+    }
+
+    /// What a receiver of ours would be told now, pictures that are still on their way to it included, for whoever knows
+    /// the run's claim; nil for others. Only what is durable: what a receiver takes up must not be made again otherwise.
+    public func snapshot(_ job: JobID, claim: Claim) throws(StoreError) -> Snapshot? {
+        guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
+        let run = try RecordCoding.decode(RunRecord.self, from: stored)
+        guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
+        return run.snapshot()
+    }
+}
