@@ -19,6 +19,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case writeUnknownDone
     case writeUnknownUndone
     case readFailed
+    case diskLost
     case artifactRefused
     // The network.
     case requestLost

@@ -5,6 +5,9 @@ extension Books {
     func check(control key: CaseID, _ old: JobRecord?, _ new: JobRecord, in world: World) {
         world.trace(nil, "control commits \(new.summary)")
         if new.isForgotten { return checkForgotten(old, new, in: world) }
+        if new.cancel != nil || new.journal.contains(where: { $0.what == .forceFinished }) {
+            endedByHand.insert(new.jobID)
+        }
         checkContents(new, in: world)
         if let old { checkStep(old, new, in: world) }
         (world.processes[.serve] as? ControlProcess)?.hearNews()
@@ -53,10 +56,10 @@ extension Books {
             world.require(new.handOut.epoch > old.handOut.epoch, .placeNeverGoesBack, "\(name): an epoch twice")
             var copy = world.archive[old.jobID]
             copy?.writeID = old.writeID
-            // Times that reading a record sets right by the reader's clock.
+            // What reading a record sets right by the reader's clock, and what is still owed to its worker.
             copy?.heardAt = old.heardAt
             copy?.handOut.wait = old.handOut.wait
-            copy?.cancel?.wait = old.cancel?.wait
+            copy?.cancel = old.cancel
             world.require(
                 copy == old && old.isFinal, .archivedBeforeReplaced, "\(old.jobID) was replaced as it stood")
             return
@@ -95,10 +98,10 @@ extension Books {
         switch reply {
         case .created(let job), .joined(let job), .folded(let job), .duplicate(let job), .retrying(let job): told = job
         case .ending(let job):
-            endedByHand.insert(job.jobID)
             told = job
             let stored = world.control.entries[key]?.record
-            let isWanted = stored.map { $0.cancel != nil || $0.status.isTerminal || $0.jobID != job.jobID } ?? false
+            let isLater = (stored?.handOut.epoch ?? 0) > job.handOut.epoch
+            let isWanted = isLater || (stored.map { $0.cancel != nil || $0.status.isTerminal } ?? false)
             world.require(isWanted, .answeredIsDurable, "\(key): the end was promised, and is not stored")
         default: return
         }

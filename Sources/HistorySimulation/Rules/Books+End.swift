@@ -7,10 +7,11 @@ extension Books {
             guard let job = world.control.entries[key]?.record else { continue }
             world.require(
                 job.status.isTerminal && job.isFinal, .everythingEnds, "\(job.jobID) is \(job.status) in the end")
+            count(job, in: world)
+            guard !job.isForgotten else { continue }
             checkEquality(job, in: world)
             checkSlots(job, in: world)
             checkJobMoney(job, in: world)
-            count(job, in: world)
         }
         for (index, store) in world.stores.enumerated() {
             for key in store.keys {

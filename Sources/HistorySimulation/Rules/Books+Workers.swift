@@ -35,7 +35,9 @@ extension Books {
     }
 
     private func checkStep(_ old: RunRecord, _ new: RunRecord, _ name: String, in world: World) {
-        world.require(new.epoch >= old.epoch, .placeNeverGoesBack, "\(name): the epoch went back")
+        // A cancel that came before its trigger stands for all epochs up to its own.
+        world.require(
+            new.epoch >= old.epoch || old.isGhost, .placeNeverGoesBack, "\(name): the epoch went back")
         guard new.epoch == old.epoch, !old.isForgotten else { return }
         world.require(
             new.version >= old.version, .placeNeverGoesBack, "\(name): version \(old.version) became \(new.version)")

@@ -101,6 +101,15 @@ final class Books {
         for entry in entries where entry.process === process && !entry.isRecorded { entry.end = .lost }
     }
 
+    /// A worker's disk is gone: what only it knew is not promised any more.
+    func loseDisk(of worker: Int, in world: World) {
+        entries.removeAll { $0.worker == worker }
+        emptied[worker] = nil
+        for job in accepted.keys { accepted[job]?[worker] = nil }
+        for job in canceled.keys { canceled[job]?[worker] = nil }
+        for hash in pictures.keys where !world.control.has(hash) { pictures[hash]?.isDurable = false }
+    }
+
     /// A worker's record was written: what it says of calls is known from now on.
     func record(_ run: RunRecord, worker: Int) {
         for entry in entries where !entry.isRecorded && entry.job == run.jobID && entry.worker == worker {

@@ -68,6 +68,8 @@ final class Disk<Key: Identifier, Record: SimulatedRecord> {
         entries[key] = nil
     }
 
+    func wipe() { (entries, artifacts) = ([:], [:]) }
+
     func has(_ hash: ContentHash) -> Bool { artifacts[hash] != nil }
 
     /// Keys in order: a dictionary has one of its own in every process.

@@ -29,6 +29,8 @@ struct Profile {
     /// Of the kills, those that strike between two actions, in a thousand.
     var preciseKills = 500
     var fullDisks = 0
+    /// A worker's disk is lost, and it begins with an empty one.
+    var lostDisks = 0
     /// How far off a clock may be.
     var skew: Int64 = 0
     var jobs: Int
@@ -45,6 +47,8 @@ struct Profile {
     var handsOver: Bool
     var fence: Milliseconds
     var continues: Bool
+    /// How long a job is kept after its end.
+    var jobKept: Milliseconds
 
     init(_ dice: inout Dice) {
         chaos = dice.pick([20_000, 60_000, 60_000, 180_000, 600_000, 2_400_000])
@@ -62,6 +66,7 @@ struct Profile {
         handsOver = dice.chance(700)
         fence = dice.pick([60_000, 300_000, 1_800_000])
         continues = dice.chance(700)
+        jobKept = dice.chance(60) ? 600_000 : JobPolicy.standardKept
         addNetwork(&dice)
         addProcesses(&dice)
         addDisks(&dice)
@@ -101,6 +106,7 @@ struct Profile {
     private mutating func addDisks(_ dice: inout Dice) {
         guard dice.chance(400) else { return }
         fullDisks = dice.pick([0, 1, 3])
+        lostDisks = dice.pick([0, 0, 0, 1])
         faults.unknownWrites = dice.pick([0, 30, 150])
         faults.readFailures = dice.pick([0, 0, 30, 200])
         faults.writeTime = dice.pick([1...5, 1...50, 1...2_000])

@@ -38,7 +38,8 @@ final class People {
             plans.append(Plan(at: dice.within(0...min(10_000, profile.chaos)), caseNumber: number, wish: nil))
         }
         for _ in 0..<profile.commands {
-            let at = dice.within(0...(profile.chaos + 30_000))
+            let late = dice.chance(60) ? JobPolicy.standardKept + profile.chaos : 0
+            let at = late + dice.within(0...(profile.chaos + 30_000))
             plans.append(Plan(at: at, caseNumber: dice.below(profile.jobs), wish: dice.pick(Wish.allCases)))
         }
     }

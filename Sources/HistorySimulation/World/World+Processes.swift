@@ -7,7 +7,8 @@ extension World {
     func jobPolicy(drives: Bool) -> JobPolicy {
         JobPolicy(
             workers: profile.handsOver ? stores.indices.map { Names.workerURL($0) } : [], fence: profile.fence,
-            stuckAfter: 600_000, drives: drives, continuesAfterDeadline: profile.continues)
+            stuckAfter: 600_000, drives: drives, continuesAfterDeadline: profile.continues,
+            jobKept: profile.jobKept)
     }
 
     /// The longest that a call takes which simply works.
@@ -73,6 +74,9 @@ extension World {
         for _ in 0..<profile.fullDisks {
             add(after: dice.within(0...profile.chaos), .pause, owner: nil) { [unowned self] in fillDisk() }
         }
+        for _ in 0..<profile.lostDisks {
+            add(after: dice.within(0...profile.chaos), .kill, owner: nil) { [unowned self] in loseDisk() }
+        }
         add(after: profile.chaos, .heal, owner: nil) { [unowned self] in mendAll() }
     }
 
@@ -84,6 +88,16 @@ extension World {
             count(.killedIdle)
             kill(process)
         }
+    }
+
+    private func loseDisk() {
+        guard !isMended else { return }
+        let index = dice.below(stores.count)
+        if let process = processes[.worker(index)] { kill(process) }
+        count(.diskLost)
+        trace(nil, "the disk of worker \(index) is lost")
+        stores[index].wipe()
+        books.loseDisk(of: index, in: self)
     }
 
     private func fillDisk() {

@@ -99,9 +99,22 @@ extension RunState {
         isNew = false
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
+        putQuestionsToTheirProviders()
         log(.accepted(assets: record.assets.count))
         if record.cancelThrough != nil { cancel() }
         reply(token, .accepted(record))
+    }
+
+    /// Only the provider that gave a call its id can be asked about it.
+    private mutating func putQuestionsToTheirProviders() {
+        for index in record.assets.indices {
+            guard let call = record.assets[index].openCall else { continue }
+            if let provider = record.providers.firstIndex(where: { $0.name == call.provider }) {
+                record.assets[index].provider = provider
+            } else {
+                record.assets[index].openCall = nil
+            }
+        }
     }
 
     private mutating func replace(_ token: ReplyToken, _ proposal: RunProposal, now: Milliseconds) {
