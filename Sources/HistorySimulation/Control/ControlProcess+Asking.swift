@@ -63,7 +63,7 @@ extension WorkerProcess {
             switch reply {
             case .done(let run), .accepted(let run): answer(run.isGhost ? .unknown : .taken)
             case .unknownRun, .forgotten: answer(.unknown)
-            case .unavailable, .conflict, .staleEpoch: answer(.unreachable(reason: "503"))
+            case .unavailable, .busy, .conflict, .staleEpoch: answer(.unreachable(reason: "503"))
             }
         }
     }

@@ -81,7 +81,7 @@ extension Happening {
         case .staleEpoch: self = .runStaleEpoch
         case .conflict: self = .runConflict
         case .unknownRun: self = .runUnknown
-        case .unavailable: self = .runUnavailable
+        case .unavailable, .busy: self = .runUnavailable
         case .done: self = .runDone
         case .forgotten: self = .runForgotten
         }

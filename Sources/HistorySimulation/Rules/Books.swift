@@ -92,7 +92,8 @@ final class Books {
         switch result {
         case .made(let picture, _, _): entry.end = .made(picture.hash)
         case .failed(let error) where error.phase == .afterSend: entry.end = .unknown
-        case .failed: entry.end = .failed
+        case .interrupted(.afterSend): entry.end = .unknown
+        case .failed, .interrupted: entry.end = .failed
         }
     }
 

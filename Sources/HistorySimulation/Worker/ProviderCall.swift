@@ -227,6 +227,7 @@ extension AttemptResult {
         switch self {
         case .made(let picture, _, _): "made \(picture.hash.text.prefix(8))"
         case .failed(let error): "\(error.kind) \(error.phase)"
+        case .interrupted(let phase): "interrupted \(phase)"
         }
     }
 }

@@ -90,6 +90,7 @@ extension TriggerAnswer {
         case .forgotten: self = .refused(reason: "run_forgotten")
         case .unknownRun: self = .refused(reason: "unknown_run")
         case .unavailable(let reason): self = .busy(reason: reason, retryAfter: 2_000)
+        case .busy(let reason, let seconds): self = .busy(reason: reason, retryAfter: Milliseconds(seconds) * 1_000)
         }
     }
 }
