@@ -17,7 +17,7 @@ struct DarkroomBench: AsyncParsableCommand {
     @Argument(help: "Which figures.")
     var figures: [FigureName] = []
 
-    @Flag(help: "Fewer rounds: under a minute and a half in all, with wider spread.")
+    @Flag(help: "Fewer rounds: about three minutes in all, with wider spread.")
     var quick = false
 
     @Option(help: "Where initiator, worker, receiver and provider-simulator are. (default: beside this program)")

@@ -7,7 +7,7 @@ import Glibc
 /// The worker killed over and over in the middle of cases, each time from its new `ready` to its first provider call.
 struct RecoveriesFigure: Figure {
     private static let scenario =
-        #"{"seed": 7, "rules": [{"do": {"delay": {"medianMs": 800, "sigma": 0.35}}, "continue": true}]}"#
+        #"{"seed": 7, "rules": [{"do": {"delay": {"medianMs": 400, "sigma": 0.35}}, "continue": true}]}"#
 
     func rows(in lab: Lab) async throws -> [Row] {
         let rounds = lab.isQuick ? 5 : 50
@@ -15,13 +15,14 @@ struct RecoveriesFigure: Figure {
             var (ready, call): ([Double], [Double]) = ([], [])
             var worker = stack.worker
             let result = await Result {
-                for round in 0..<rounds {
-                    let times = try await recover(round, stack, &worker, lab)
-                    ready.append(times.ready)
-                    call.append(times.call)
-                }
                 try await ControlView.open(stack.controlDirectory) { view in
-                    try await view.waitForCompletion(of: rounds, prefix: "again-", within: .seconds(120))
+                    for round in 0..<rounds {
+                        let times = try await recover(round, stack, &worker, lab)
+                        ready.append(times.ready)
+                        call.append(times.call)
+                        // One kill a case: an image whose calls are hit three times is given up.
+                        try await view.waitForCompletion(of: round + 1, prefix: "again-", within: .seconds(120))
+                    }
                 }
             }
             await worker.end()
@@ -36,7 +37,6 @@ struct RecoveriesFigure: Figure {
         }
     }
 
-    /// A case of its own in each round, so that none is hit by so many kills that it is given up.
     private func recover(
         _ round: Int, _ stack: Stack, _ worker: inout Server, _ lab: Lab
     ) async throws -> (ready: Double, call: Double) {
