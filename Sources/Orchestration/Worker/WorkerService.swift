@@ -110,7 +110,14 @@ public final class WorkerService: Service {
         guard let stored = try store.get(Keys.run(job)), !stored.isEmpty else { return nil }
         let run = try RecordCoding.decode(RunRecord.self, from: stored)
         guard run.claim == claim, !run.isForgotten, run.artifactURL != nil else { return nil }
-        return run.isHeldBack ? .heldBack : .snapshot(run.snapshot())
+        return run.isHeldBack && !isUploaded(run) ? .heldBack : .snapshot(run.snapshot())
+    }
+
+    /// Whether the pictures of a run that has ended are with its receiver by now. That is told by the state in hand: after
+    /// the end it changes nothing that anybody sees, and waits for a write that something else asks for.
+    private func isUploaded(_ run: RunRecord) -> Bool {
+        guard let held = records.state(run.jobID)?.record else { return false }
+        return held.epoch == run.epoch && held.version == run.version && !held.isHeldBack
     }
 
     var records: RecordRunner<JobID, RunState> {
