@@ -64,6 +64,7 @@ let package = Package(
             "DarkroomCLI",
             [
                 "DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "LMDBStore", "CurlClient",
+                "Threads",
                 argumentParser, logging, lifecycle,
             ]),
         library(

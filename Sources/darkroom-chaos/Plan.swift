@@ -24,3 +24,11 @@ enum Credentials {
     static let webhookSecret = "whsec_ZGFya3Jvb20tY2hhb3MtMDEyMzQ1Njc4OWFiY2RlZg=="
     static let workerToken = "darkroom-chaos-worker"
 }
+
+/// What the workers are told that a picture costs, in millionths of the currency unit.
+enum Prices {
+    static let gemini = 39_000
+    static let replicate = 20_000
+
+    static func price(of form: String) -> Int { form == "replicate" ? replicate : gemini }
+}

@@ -17,7 +17,9 @@ struct Report {
             ("lost, or not ended (must be 0)", "\(sums.lost)"),
             ("pictures fetched, hash-true, decoded", "\(sums.pictures)"),
             ("orders at the provider", "\(account.calls)"),
-            ("orders whose end nobody heard, labelled possibly billed", "\(sums.unresolved - sums.unlabelled)"),
+            ("jobs handed to the other worker", "\(sums.moved)"),
+            ("orders beyond one a picture, labelled or in the costs", "\(sums.unresolved - sums.unlabelled)"),
+            ("of those, by a worker that had the job while it was handed on", "\(sums.takenOver)"),
             ("the same, not labelled (must be 0)", "\(sums.unlabelled)"),
             ("jobs equal to their worker's view", "\(sums.compared) compared, \(sums.notHeld) no longer held"),
             (

@@ -16,7 +16,8 @@ struct BillTests {
 
     private static func asset(_ status: String, attempts: Int, labelled: Int = 0) -> JobDocument.Asset {
         JobDocument.Asset(
-            id: "evidence-1", status: status, attempts: attempts, cost: JobDocument.Cost(possiblyBilled: labelled))
+            id: "evidence-1", status: status, attempts: attempts,
+            cost: JobDocument.Cost(micros: 0, possiblyBilled: labelled, possibleMicros: 0))
     }
 
     private static func bill(
@@ -58,5 +59,19 @@ struct BillTests {
         #expect(Self.bill(Self.asset("generated", attempts: 2), two, shownAt: 1_500).complaints.count == 1)
         #expect(Self.bill(Self.asset("generated", attempts: 1), []).complaints.count == 1)
         #expect(Self.bill(Self.asset("failed", attempts: 1), []).complaints.isEmpty)
+    }
+
+    @Test("what two epochs paid for stands in the costs, or in the earlier worker's run")
+    func twoEpochs() {
+        let calls = [Self.call(at: 1_000), Self.call(at: 2_000)]
+        func bill(micros: Int, untold: Int) -> Bill {
+            var asset = Self.asset("generated", attempts: 1)
+            asset.cost = JobDocument.Cost(micros: micros, possiblyBilled: 0, possibleMicros: 0)
+            return Bill(asset, calls, shownAt: nil, epoch: 2, untold: untold, kills: [])
+        }
+        #expect(bill(micros: 2 * Prices.gemini, untold: 0).complaints.isEmpty)
+        #expect(bill(micros: Prices.gemini, untold: Prices.gemini).complaints.isEmpty)
+        let silent = bill(micros: Prices.gemini, untold: 0)
+        #expect(silent.unlabelled == 1 && silent.takenOver == 1 && silent.complaints.count == 1)
     }
 }

@@ -28,6 +28,17 @@ import Threads
         }
     }
 
+    @Test("whoever asks after a lost final webhook is told the outcome: its pictures are with the receiver")
+    func toldWhenAsked() async throws {
+        let sender = RecordingSender { $0.isFinal ? .failed(reason: "lost", retryAfter: nil) : .accepted(stopBy: nil) }
+        try await WorkerBench(MemoryStore(), sender: sender).running { bench in
+            _ = await bench.service.accept(try bench.admission.proposal(for: Samples.request(assets: 3)))
+            _ = await sender.finalSnapshot()
+            let told = try #require(try bench.service.snapshot(JobID("job-1"), claim: Claim("claim-1")))
+            #expect(told.isFinal && told.madeCount == 3)
+        }
+    }
+
     @Test func retriesTransientErrorsAndParksRefusals() async throws {
         let attempts = Locked<[AssetID: Int]>([:])
         let bench = WorkerBench(MemoryStore()) { asset, number in

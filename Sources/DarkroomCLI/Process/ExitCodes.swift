@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobModel
+import Threads
 
 /// The exit codes that scripts rely on.
 public enum Exit {
@@ -37,6 +38,7 @@ public struct CommandFailure: Error, CustomStringConvertible {
 /// Runs a command so that every end has its code: 2 for what the caller got wrong, 1 for anything unforeseen.
 public enum CommandRunner {
     public static func main<Command: ParsableCommand>(_ type: Command.Type) async {
+        MemoryTuning.limitArenas()
         do {
             var command = try type.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

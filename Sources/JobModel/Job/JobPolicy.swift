@@ -38,6 +38,8 @@ public struct JobPolicy: Hashable, Sendable {
     public static let epochsAtMost = 3
     /// After so many triggers without an answer it is another worker's turn.
     static let triesPerWorker = 3
+    /// The same where one of them may have arrived: some seven minutes.
+    static let triesWhereSent = 12
     /// Of all that may be set.
     static let shortestSilence: Milliseconds = 1_000
 

@@ -1,9 +1,11 @@
 /// Epochs that nobody has to ask for: at another worker, or for what a deadline cut off.
 extension JobState {
-    /// A worker that takes nothing is not waited for where there is another.
+    /// A worker that takes nothing is not waited for where there is another. One that may have a trigger whose answer was
+    /// lost is given longer: what it makes would be paid for twice.
     mutating func handOverIfUnreached(dice: UInt64) {
         let handOut = record.handOut
-        guard isTriggerOwed, !isTriggering, handOut.tries >= JobPolicy.triesPerWorker,
+        let patience = handOut.sends == 0 ? JobPolicy.triesPerWorker : JobPolicy.triesWhereSent
+        guard isTriggerOwed, !isTriggering, handOut.tries >= patience,
             let next = policy.worker(after: handOut.worker)
         else { return }
         let rounds = (handOut.rounds ?? 0) + 1

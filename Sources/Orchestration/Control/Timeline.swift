@@ -108,9 +108,8 @@ extension JobService {
             histories.append(try JSON.decode(RunHistory.self, from: bytes, limits: RunHistory.limits))
         }
         // What goes on now its worker alone knows; without its answer the timeline says so.
-        if !histories.contains(where: { $0.epoch == record.handOut.epoch }), let live = await client?.history(of: record) {
-            histories.append(live)
-        }
+        let isTold = histories.contains { $0.epoch == record.handOut.epoch }
+        if !isTold, let live = await client?.history(of: record) { histories.append(live) }
         return Timeline(record, histories: histories, asset: asset)
     }
 }

@@ -17,6 +17,9 @@ struct Audit: Sendable {
         var pictures = 0
         var unresolved = 0
         var unlabelled = 0
+        /// Of the unresolved: ordered by a worker that had the job while it was handed to the other.
+        var takenOver = 0
+        var moved = 0
         var lost = 0
         /// Jobs compared with their worker's own view, and those whose worker held them no more.
         var compared = 0
@@ -56,10 +59,14 @@ struct Audit: Sendable {
             return sums
         }
         sums.statuses[job.status] = 1
+        sums.moved = job.epoch > 1 ? 1 : 0
+        let untold = job.epoch > 1 ? await money(ofEarlierEpochs: job) : [:]
         for asset in job.assets {
             let image = CallLedger.Image(caseID: id, asset: asset.id)
             let bill = Bill(
-                asset, orders[image] ?? [], shownAt: outcome.history.shownAt[asset.id], epoch: job.epoch, kills: kills)
+                asset, orders[image] ?? [], shownAt: outcome.history.shownAt[asset.id], epoch: job.epoch,
+                untold: untold[asset.id] ?? 0, kills: kills)
+            sums.takenOver += bill.takenOver
             sums.unresolved += bill.unresolved
             sums.unlabelled += bill.unlabelled
             for complaint in bill.complaints { findings.add("\(id): \(asset.id): \(complaint)") }
@@ -102,6 +109,23 @@ struct Audit: Sendable {
 
     // MARK: The worker's view
 
+    /// By asset, what workers of earlier epochs have on record.
+    private func money(ofEarlierEpochs job: JobDocument) async -> [String: Int] {
+        var money: [String: Int] = [:]
+        for worker in stage.workers where worker.proxy.url != job.worker {
+            guard let url = worker.url else { continue }
+            do {
+                guard let run = try await client.run(job.jobId, at: url), run.epoch < job.epoch else { continue }
+                for asset in run.assets {
+                    money[asset.id, default: 0] += asset.cost.map { $0.micros + $0.possibleMicros } ?? 0
+                }
+            } catch {
+                findings.add("\(job.caseId): an earlier run cannot be read: \(error)")
+            }
+        }
+        return money
+    }
+
     private func compare(_ job: JobDocument, _ sums: inout Sums) async {
         guard let worker = stage.worker(at: job.worker)?.url else { return findings.add("\(job.caseId): no worker") }
         do {
@@ -110,12 +134,26 @@ struct Audit: Sendable {
                 return
             }
             sums.compared += 1
-            for complaint in differences(job, run) {
+            for complaint in job.epoch == 1 ? differences(job, run) : await strangers(in: job, run) {
                 findings.add("\(job.caseId): receiver and worker differ: \(complaint)")
             }
         } catch {
             findings.add("\(job.caseId): its run cannot be read: \(error)")
         }
+    }
+
+    /// Of a job that two workers had, the first picture of each image stands, whoever made it.
+    private func strangers(in job: JobDocument, _ run: RunDocument) async -> [String] {
+        var known = Set(run.assets.compactMap(\.picture?.hash))
+        for worker in stage.workers where worker.proxy.url != job.worker {
+            guard let url = worker.url, let earlier = try? await client.run(job.jobId, at: url) else { continue }
+            known.formUnion(earlier.assets.compactMap(\.picture?.hash))
+        }
+        var complaints = job.pictures.filter { link in
+            link.value.split(separator: "/").last.map { !known.contains(String($0)) } ?? true
+        }.map { "no worker made \($0.key) as it is shown" }
+        if job.epoch != run.epoch { complaints.append("epochs \(job.epoch) and \(run.epoch)") }
+        return complaints
     }
 
     private func differences(_ job: JobDocument, _ run: RunDocument) -> [String] {
@@ -148,6 +186,8 @@ extension Audit.Sums {
         pictures += other.pictures
         unresolved += other.unresolved
         unlabelled += other.unlabelled
+        takenOver += other.takenOver
+        moved += other.moved
         lost += other.lost
         compared += other.compared
         notHeld += other.notHeld

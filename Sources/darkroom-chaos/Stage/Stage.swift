@@ -90,7 +90,8 @@ struct StageCommands: Sendable {
         let environment = [
             "GEMINI_API_KEY": "chaos", "GEMINI_BASE_URL": provider, "DARKROOM_GEMINI_MODEL": "simulated-image-model",
             "REPLICATE_API_TOKEN": "chaos", "REPLICATE_BASE_URL": provider,
-            "DARKROOM_REPLICATE_MODEL": "chaos/simulated", "DARKROOM_PRICES": "gemini/*=39000 replicate/*=20000",
+            "DARKROOM_REPLICATE_MODEL": "chaos/simulated",
+            "DARKROOM_PRICES": "gemini/*=\(Prices.gemini) replicate/*=\(Prices.replicate)",
             "DARKROOM_RATE_LIMIT": "off", "DARKROOM_BACKOFF_FIRST": "0.5", "DARKROOM_BACKOFF_CAP": "2",
             "DARKROOM_MAX_ATTEMPTS": "10", "DARKROOM_WORKER_TOKEN": Credentials.workerToken,
         ]
@@ -106,21 +107,27 @@ struct StageCommands: Sendable {
     func control(_ dice: Dice) -> Command {
         let isWhole = dice.happens(0.7)
         let arguments = [
-            "--listen", "127.0.0.1:0", "--data", "\(plan.directory)/control", "--worker", workers[0],
+            "--listen", "127.0.0.1:0", "--data", "\(plan.directory)/control", "--worker",
+            workers.joined(separator: ","),
         ]
         return Command(
             program: "\(plan.binaries)/\(isWhole ? "initiator" : "receiver")",
             arguments: (isWhole ? ["serve"] : []) + arguments,
-            environment: ["DARKROOM_PUBLIC_URL": control, "DARKROOM_WORKER_TOKEN": Credentials.workerToken]
-                .merging(common) { $1 },
+            environment: [
+                "DARKROOM_PUBLIC_URL": control, "DARKROOM_WORKER_TOKEN": Credentials.workerToken,
+                // Asked much sooner than anybody would in earnest, so that questions and webhooks cross.
+                "DARKROOM_SILENCE": "3",
+            ].merging(common) { $1 },
             log: "\(plan.directory)/control.log")
     }
 
     func create(_ file: String, worker: String) -> Command {
-        Command(
+        let others = workers.filter { $0 != worker }
+        return Command(
             program: "\(plan.binaries)/initiator",
             arguments: [
-                "create", file, "--data", "\(plan.directory)/control", "--worker", worker, "--receiver", control,
+                "create", file, "--data", "\(plan.directory)/control", "--worker",
+                ([worker] + others).joined(separator: ","), "--receiver", control,
             ], environment: ["DARKROOM_WORKER_TOKEN": Credentials.workerToken].merging(common) { $1 },
             log: "\(plan.directory)/create.log")
     }

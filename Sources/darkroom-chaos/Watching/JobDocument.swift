@@ -24,8 +24,11 @@ struct JobDocument: Decodable, Sendable {
         var cost: Cost?
     }
 
+    /// In millionths of the currency unit.
     struct Cost: Decodable, Sendable {
+        var micros: Int
         var possiblyBilled: Int
+        var possibleMicros: Int
     }
 
     static let terminal: Set<String> = ["completed", "partial", "failed", "canceled"]
@@ -50,6 +53,7 @@ struct RunDocument: Decodable, Sendable {
         var status: String
         var attempts: Int
         var picture: Picture?
+        var cost: JobDocument.Cost?
     }
 
     struct Picture: Decodable, Sendable {
