@@ -43,7 +43,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
-        library("Threads"),
+        .systemLibrary(name: "CMalloc"),
+        library("Threads", ["CMalloc"]),
         // Level 1: domain and bindings.
         library("JobModel"),
         library("JSONCoding", ["CJansson"]),

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import CMalloc
 
 /// How this process's allocator behaves.
 public enum MemoryTuning {
@@ -8,7 +6,7 @@ public enum MemoryTuning {
     /// no use to the others: a burst that passes through many threads leaves many half empty. Two are enough for two to
     /// four threads that work at once. To be called before the second thread starts.
     public static func limitArenas() {
-        // M_ARENA_MAX, from malloc.h; mallopt(3). A libc that does not know it answers 0, and nothing is lost.
-        _ = mallopt(-8, 2)
+        // A libc that does not know the setting answers 0, and nothing is lost.
+        _ = darkroom_malloc_arena_max(2)
     }
 }
