@@ -17,6 +17,8 @@ extension Books {
         for earlier in entries where earlier.job == entry.job && earlier.asset == entry.asset {
             checkAfter(earlier, entry, name, by: worker)
         }
+        let isFilled = filled[entry.job]?[entry.epoch]?.contains(entry.asset) ?? false
+        world.require(!isFilled, .noCallAfterSuccess, "\(name): it was made before the epoch was handed out")
         guard order.resuming == nil else { return }
         checkLabels(entry, name, by: worker)
     }
@@ -40,7 +42,7 @@ extension Books {
         if earlier.epoch == entry.epoch {
             world.require(earlier.end != .running, .oneCallAtATime, "\(name): start \(earlier.start) is in flight")
         }
-        if case .made = earlier.end, earlier.isRecorded, earlier.words == entry.words {
+        if case .made = earlier.end, earlier.isRecorded, !bereft.contains(entry.job), earlier.words == entry.words {
             world.violate(.noCallAfterSuccess, "\(name): start \(earlier.start) of epoch \(earlier.epoch) made it")
         }
     }

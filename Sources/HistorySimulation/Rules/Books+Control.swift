@@ -88,6 +88,10 @@ extension Books {
         let isDurable = (stored.handOut.epoch, stored.handOut.tries) >= (job.handOut.epoch, job.handOut.tries)
         let isSame = stored.handOut.epoch != job.handOut.epoch || stored.handOut.claim == job.handOut.claim
         world.require(isDurable && isSame, .intentBeforeCall, "\(job.jobID): a trigger left before its hand-out")
+        if filled[job.jobID]?[job.handOut.epoch] == nil {
+            let made = job.assets.filter { $0.status == .generated && $0.picture != nil }
+            filled[job.jobID, default: [:]][job.handOut.epoch] = Set(made.map(\.id))
+        }
         let isFirst = triggers.insert("\(job.jobID) \(job.handOut.epoch) \(job.handOut.tries)").inserted
         world.require(isFirst, .oneTriggerATry, "\(job.jobID): two processes sent trigger \(job.handOut.tries)")
     }

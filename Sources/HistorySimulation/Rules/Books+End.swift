@@ -8,7 +8,7 @@ extension Books {
             world.require(
                 job.status.isTerminal && job.isFinal, .everythingEnds, "\(job.jobID) is \(job.status) in the end")
             count(job, in: world)
-            guard !job.isForgotten else { continue }
+            guard !job.isForgotten, !bereft.contains(job.jobID) else { continue }
             checkEquality(job, in: world)
             checkSlots(job, in: world)
             checkJobMoney(job, in: world)

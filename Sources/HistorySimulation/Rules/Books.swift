@@ -55,8 +55,12 @@ final class Books {
     var acknowledged: Set<ContentHash> = []
     /// Runs as they were when their workers emptied them.
     var emptied: [Int: [JobID: RunRecord]] = [:]
+    /// Jobs of which a worker lost its record: a trigger that comes twice begins their epoch anew, and nobody can tell.
+    var bereft: Set<JobID> = []
     /// Jobs that somebody ended before their worker did.
     var endedByHand: Set<JobID> = []
+    /// What was made already when an epoch was handed out, by job and epoch.
+    var filled: [JobID: [Int: Set<AssetID>]] = [:]
     /// Triggers sent, by job, epoch and number.
     var triggers: Set<String> = []
     /// Which worker made calls under a claim.
@@ -104,11 +108,15 @@ final class Books {
 
     /// A worker's disk is gone: what only it knew is not promised any more.
     func loseDisk(of worker: Int, in world: World) {
+        bereft.formUnion(world.stores[worker].entries.keys)
         entries.removeAll { $0.worker == worker }
         emptied[worker] = nil
         for job in accepted.keys { accepted[job]?[worker] = nil }
         for job in canceled.keys { canceled[job]?[worker] = nil }
-        for hash in pictures.keys where !world.control.has(hash) { pictures[hash]?.isDurable = false }
+        // A picture that was put to the receiver belongs to an asset only once a snapshot has said so.
+        let named = world.control.entries.values.flatMap { $0.record.assets.compactMap(\.picture?.hash) }
+        let known = Set(named)
+        for hash in pictures.keys where !known.contains(hash) { pictures[hash]?.isDurable = false }
     }
 
     /// A worker's record was written: what it says of calls is known from now on.

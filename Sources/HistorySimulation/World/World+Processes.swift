@@ -96,8 +96,8 @@ extension World {
         if let process = processes[.worker(index)] { kill(process) }
         count(.diskLost)
         trace(nil, "the disk of worker \(index) is lost")
-        stores[index].wipe()
         books.loseDisk(of: index, in: self)
+        stores[index].wipe()
     }
 
     private func fillDisk() {
