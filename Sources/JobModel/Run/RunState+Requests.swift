@@ -126,7 +126,8 @@ extension RunState {
         if !unused.isEmpty { effects.releases.append(.giveBack(unused)) }
         var kept = effects
         kept.revokesWaiting = true
-        var next = carrying(proposal.record)
+        // Who sends no job id asks for the pictures once more; who counts epochs says what is kept.
+        var next = proposal.isUnnumbered ? proposal.record : carrying(proposal.record)
         next.cancelThrough = cancelThrough(epoch: next.epoch)
         self = RunState(record: next, now: now, policy: policy, isNew: true)
         effects = kept
