@@ -60,6 +60,7 @@ extension Books {
             copy?.heardAt = old.heardAt
             copy?.handOut.wait = old.handOut.wait
             copy?.cancel = old.cancel
+            copy?.updatedAt = old.updatedAt
             world.require(
                 copy == old && old.isFinal, .archivedBeforeReplaced, "\(old.jobID) was replaced as it stood")
             return
