@@ -60,6 +60,7 @@ extension Books {
             copy?.heardAt = old.heardAt
             copy?.handOut.wait = old.handOut.wait
             copy?.cancel = old.cancel
+            copy?.updatedAt = old.updatedAt
             world.require(
                 copy == old && old.isFinal, .archivedBeforeReplaced, "\(old.jobID) was replaced as it stood")
             return
@@ -70,7 +71,8 @@ extension Books {
                 "\(name) \(before.id): a filled slot changed")
         }
         world.require(
-            new.cost.micros >= old.cost.micros, .moneyIsAccounted, "\(name): money was forgotten")
+            new.cost.micros >= old.cost.micros || bereft.contains(new.jobID), .moneyIsAccounted,
+            "\(name): money was forgotten")
         guard new.handOut.epoch == old.handOut.epoch else { return }
         world.require(
             new.version >= old.version, .placeNeverGoesBack, "\(name): version \(old.version) became \(new.version)")
