@@ -7,8 +7,8 @@ struct JobDesk {
     private(set) var actions: [JobAction] = []
     private var token: ReplyToken = 0
 
-    init(_ job: JobRecord) {
-        state = JobState.loaded(job, now: 0)
+    init(_ job: JobRecord, policy: JobPolicy = JobPolicy()) {
+        state = JobState.loaded(job, now: 0, context: policy)
     }
 
     /// A job that a worker has accepted.
