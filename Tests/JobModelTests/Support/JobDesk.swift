@@ -14,6 +14,7 @@ struct JobDesk {
     /// A job that a worker has accepted.
     static func accepted(_ names: [String] = ["evidence-1", "evidence-2", "location-1"]) throws -> JobDesk {
         var desk = JobDesk(try Make.job(assets: names))
+        desk.send(.tick)
         desk.send(.triggerEnded(epoch: 1, .accepted))
         return desk
     }
