@@ -85,9 +85,11 @@ public final class JobService: Service {
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
         let history = RunHistory.artifact(of: snapshot)
-        return await ask(CaseKey(snapshot.caseID)) {
+        let reply = await ask(CaseKey(snapshot.caseID)) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
         }
+        guard case .unknownJob = reply else { return reply }
+        return try await foldReplaced(snapshot, missing: missing, history: history)
     }
 
     public func fold(_ update: ForeignUpdate, of caseID: CaseID) async -> JobReply {
