@@ -11,6 +11,7 @@ struct ControlRoutes: Sendable {
     let jobs: JobService
     let artifacts: any ArtifactStore
     let access: Access
+    let clock: any EngineClock
     /// Where work goes and news comes back; nil until the server knows its own address.
     let addresses: @Sendable () -> HandOutAddresses?
 
@@ -95,7 +96,7 @@ struct ControlRoutes: Sendable {
             let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: artifacts)
             return try Reply.json(view, status: .accepted)
         case .unknownJob: throw Refusal(.notFound, "unknown_case", "there is no job for this case")
-        default: return try WebhookAnswers.response(reply)
+        default: return try WebhookAnswers.response(reply, clock: clock)
         }
     }
 }

@@ -185,7 +185,9 @@ public final class JobService: Service {
         guard let client else { return .unreachable(reason: "this process triggers no workers", wasSent: false) }
         do {
             let specification = try await Specifications.load(record.specification, owner: record.owner, from: store)
-            return await client.trigger(record, specification: specification)
+            var told = record
+            told.handOut.stopBy = clock.wall(at: record.handOut.stopBy)
+            return await client.trigger(told, specification: specification)
         } catch {
             return .unreachable(reason: "the specification cannot be read: \(error)", wasSent: false)
         }
