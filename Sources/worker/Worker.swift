@@ -68,6 +68,7 @@ struct Worker: AsyncParsableCommand {
         let limits = WorkerSettings(
             limits: try settings.runLimits(),
             maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000),
+            callsAtOnce: try settings.callsAtOnce(),
             hasBreakers: try settings.isOn("circuit-breaker", default: true), policy: try settings.runPolicy(),
             shutdownGrace: try settings.shutdownGrace())
         let roster = try Providers.roster(provider, models: models, settings, http, images)

@@ -24,6 +24,7 @@ struct GateWalk {
     var generator: SeededGenerator
     private var gate: CallGate
     private var limits: [String: ProviderLimits] = [:]
+    private let callsAtOnce: Int?
     private var jobs: [String: Job] = [:]
     private var sends: [CallLane: [Milliseconds]] = [:]
     private var now: Milliseconds = 1_000_000
@@ -40,7 +41,8 @@ struct GateWalk {
                 concurrency: generator.pick([nil, 1, 4]))
         }
         let fixed = limits
-        gate = CallGate(hasBreakers: generator.chance(70)) { fixed[$0] ?? ProviderLimits() }
+        callsAtOnce = generator.pick([nil, nil, 3, 8])
+        gate = CallGate(hasBreakers: generator.chance(70), callsAtOnce: callsAtOnce) { fixed[$0] ?? ProviderLimits() }
         self.limits = limits
         self.generator = generator
     }
@@ -160,6 +162,7 @@ struct GateWalk {
         step += 1
         let permits = jobs.values.flatMap { $0.held + $0.flying }
         try require(permits.count == gate.inFlight, "\(permits.count) permits, \(gate.inFlight) at the gate")
+        try require(permits.count <= callsAtOnce ?? .max, "\(permits.count) calls at once")
         for lane in Self.lanes {
             let bounds = limits[lane.provider] ?? ProviderLimits()
             let busy = permits.count { $0.lane == lane }

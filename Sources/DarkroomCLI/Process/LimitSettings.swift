@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobModel
+import Orchestration
 
 /// What providers may be asked to bear.
 extension Settings {
@@ -13,6 +14,12 @@ extension Settings {
             limits.concurrency = try Self.count(text, name, upTo: 100_000)
         }
         return limits
+    }
+
+    /// Calls in flight at one time over all providers of a worker; nil for `off`.
+    public func callsAtOnce() throws -> Int? {
+        guard let text = try text("calls-at-once") else { return WorkerSettings().callsAtOnce }
+        return try Self.count(text, "calls-at-once", upTo: 100_000)
     }
 
     /// What follows when nobody knows how a call ended.

@@ -1,25 +1,14 @@
-/// Keeping the books, and giving out what there is.
+/// Giving out what there is.
 extension CallGate {
     mutating func takeNumber() -> UInt64 {
         defer { nextNumber += 1 }
         return nextNumber
     }
 
-    mutating func replaceDemand(of id: JobID, with demand: CallDemand, now: Milliseconds) {
-        guard let old = jobs[id]?.demand else { return }
-        for (lane, count) in old.now { lanes[lane]?.hungry -= count }
-        for (lane, count) in demand.now {
-            let state = CallLaneState(limits(lane.provider))
-            lanes[lane, default: state].hungry += count
-        }
-        jobs[id]?.demand = demand
-        jobs[id]?.deadline = now + demand.timeLeft
-    }
-
     mutating func forget(_ id: JobID) {
-        guard let job = jobs.removeValue(forKey: id) else { return }
-        for (lane, count) in job.demand.now { lanes[lane]?.hungry -= count }
-        leave(job)
+        guard let owner = jobs[id]?.owner else { return }
+        change(id, to: nil)
+        if books.owners[owner] == nil { turns[owner] = nil }
     }
 
     mutating func release(_ permit: CallPermit, _ end: CallEnd, now: Milliseconds) -> Holder? {
@@ -41,20 +30,38 @@ extension CallGate {
 
     // MARK: Serving
 
-    /// Gives out what there is, lane after lane.
+    /// Whether one more call over all lanes is allowed.
+    var hasPlace: Bool { callsAtOnce.map { holders.count < $0 } ?? true }
+
+    /// Gives out what there is: one to each lane in turn, for all of them share ``callsAtOnce``.
     mutating func serve(now: Milliseconds) {
         servedAt = now
+        var hungry = hungryLanes()
+        if hasBreakers {
+            for lane in hungry where breakers[lane.provider]?.isClosed == false { sendElsewhere(from: lane.provider) }
+        }
+        while !hungry.isEmpty, hasPlace { hungry = hungry.filter { serve($0, now: now) } }
+    }
+
+    /// Those where somebody wants to call, beginning behind the one that had the last call.
+    private func hungryLanes() -> [CallLane] {
         // Sorted: a dictionary has an order of its own in every process, and a history must be replayable.
         let hungry = lanes.lazy.filter { $0.value.hungry > 0 }.map(\.key)
-        for lane in hungry.sorted(by: { ($0.provider, $0.model) < ($1.provider, $1.model) }) {
-            if hasBreakers, breakers[lane.provider]?.isClosed == false { sendElsewhere(from: lane.provider) }
-            while (lanes[lane]?.hungry ?? 0) > 0, lanes[lane]?.hasRoom(now: now) == true,
-                !hasBreakers || breakers[lane.provider, default: CircuitBreaker()].mayPass(now: now),
-                let id = nextJob(lane, now: now)
-            {
-                grant(lane, to: id, now: now)
-            }
-        }
+            .sorted { ($0.provider, $0.model) < ($1.provider, $1.model) }
+        guard let lastLane,
+            let first = hungry.firstIndex(where: { ($0.provider, $0.model) > (lastLane.provider, lastLane.model) })
+        else { return hungry }
+        return Array(hungry[first...] + hungry[..<first])
+    }
+
+    /// - Returns: whether a call was given out; if not, none is to be had in the lane now.
+    private mutating func serve(_ lane: CallLane, now: Milliseconds) -> Bool {
+        guard hasPlace, (lanes[lane]?.hungry ?? 0) > 0, lanes[lane]?.hasRoom(now: now) == true,
+            !hasBreakers || breakers[lane.provider, default: CircuitBreaker()].mayPass(now: now),
+            let id = nextJob(lane, now: now)
+        else { return false }
+        grant(lane, to: id, now: now)
+        return true
     }
 
     private mutating func grant(_ lane: CallLane, to id: JobID, now: Milliseconds) {
@@ -63,9 +70,11 @@ extension CallGate {
         let permit = CallPermit(lane: lane, number: number, isProbe: isProbe)
         holders[permit.number] = Holder(job: id, lane: lane, since: now)
         lanes[lane]?.give(permit.number)
-        lanes[lane]?.hungry -= 1
-        let left = (jobs[id]?.demand.now[lane] ?? 1) - 1
-        jobs[id]?.demand.now[lane] = left > 0 ? left : nil
+        lastLane = lane
+        change(id) { job in
+            let left = (job.demand.now[lane] ?? 1) - 1
+            job.demand.now[lane] = left > 0 ? left : nil
+        }
         admit(id, now: now)
         if let index = actions.firstIndex(where: { if case .grant(id, _) = $0 { true } else { false } }),
             case .grant(_, let permits) = actions[index]
@@ -78,18 +87,9 @@ extension CallGate {
 
     private mutating func sendElsewhere(from provider: String) {
         // Told once for each demand: a thousand jobs that answer one after another must not be told a thousand times.
-        let leaving = jobs.values.filter { $0.demand.dispensable.contains(provider) }
-        for job in leaving.sorted(by: { $0.number < $1.number }) {
-            jobs[job.id]?.demand.dispensable.remove(provider)
-            actions.append(.circuitOpen(job.id, provider: provider))
+        for id in books.leaving[provider]?.jobs ?? [] {
+            change(id) { $0.demand.dispensable.remove(provider) }
+            actions.append(.circuitOpen(id, provider: provider))
         }
-    }
-}
-
-extension CallGate {
-    /// Whether nothing of any job or call is held.
-    var isEmpty: Bool {
-        jobs.isEmpty && queues.isEmpty && turns.isEmpty && admitted.isEmpty && holders.isEmpty
-            && lanes.values.allSatisfy { $0.hungry == 0 && $0.inFlight == 0 }
     }
 }

@@ -31,6 +31,12 @@ public struct CallGate: Sendable {
         var deadline: Milliseconds = 0
         var isAdmitted = false
         var told: QueuePlace?
+
+        /// It has not begun, and could.
+        var isWaiting: Bool { !isAdmitted && !demand.now.isEmpty }
+        var rank: JobLine.Rank { JobLine.Rank(at: acceptedAt, number: number) }
+        var dueRank: JobLine.Rank { JobLine.Rank(at: deadline, number: number) }
+        var numberRank: JobLine.Rank { JobLine.Rank(at: 0, number: number) }
     }
 
     struct Holder: Sendable {
@@ -41,13 +47,15 @@ public struct CallGate: Sendable {
 
     let limits: @Sendable (String) -> ProviderLimits
     let hasBreakers: Bool
+    /// Calls in flight at one time over all lanes; nil for no limit.
+    let callsAtOnce: Int?
     var jobs: [JobID: Job] = [:]
-    /// The jobs of each owner in the order of their acceptance.
-    var queues: [OwnerID: [JobID]] = [:]
+    var books = CallBooks()
     /// When each owner last had a turn.
     var turns: [OwnerID: UInt64] = [:]
     var lastTurn: UInt64 = 0
-    var admitted: Set<JobID> = []
+    /// Where the last call was given out: the next lane has the first choice.
+    var lastLane: CallLane?
     var lanes: [CallLane: CallLaneState] = [:]
     var breakers: [String: CircuitBreaker] = [:]
     var holders: [UInt64: Holder] = [:]
@@ -59,9 +67,13 @@ public struct CallGate: Sendable {
     /// - Parameters:
     ///   - limits: of a provider by its name; asked once for each of its models.
     ///   - hasBreakers: false never takes a provider for dead.
-    public init(hasBreakers: Bool = true, limits: @escaping @Sendable (String) -> ProviderLimits) {
+    ///   - callsAtOnce: in flight at one time over all providers; nil for no limit.
+    public init(
+        hasBreakers: Bool = true, callsAtOnce: Int? = nil, limits: @escaping @Sendable (String) -> ProviderLimits
+    ) {
         self.limits = limits
         self.hasBreakers = hasBreakers
+        self.callsAtOnce = callsAtOnce.map { max(1, $0) }
     }
 
     /// Calls given out and not ended.
@@ -75,8 +87,10 @@ public struct CallGate: Sendable {
         if demand.callsLeft.isEmpty {
             forget(id)
         } else {
-            if jobs[id] == nil { enter(Job(id: id, owner: owner, acceptedAt: acceptedAt, number: takeNumber())) }
-            replaceDemand(of: id, with: demand, now: now)
+            var job = jobs[id] ?? Job(id: id, owner: owner, acceptedAt: acceptedAt, number: takeNumber())
+            job.demand = demand
+            job.deadline = now + demand.timeLeft
+            change(id, to: job)
         }
         serve(now: now)
         reportNewcomer(id, now: now)
@@ -97,9 +111,10 @@ public struct CallGate: Sendable {
         actions = []
         guard let holder = release(permit, end, now: now) else { return (nil, []) }
         if let next = jobs[holder.job]?.demand.next[permit.lane], next > 0 {
-            jobs[holder.job]?.demand.next[permit.lane] = next - 1
-            jobs[holder.job]?.demand.now[permit.lane, default: 0] += 1
-            lanes[permit.lane]?.hungry += 1
+            change(holder.job) { job in
+                job.demand.next[permit.lane] = next - 1
+                job.demand.now[permit.lane, default: 0] += 1
+            }
         }
         serve(now: now)
         var next: CallPermit?
@@ -132,6 +147,8 @@ public struct CallGate: Sendable {
     /// When ``tick(now:)`` is due.
     public var nextWake: Milliseconds? {
         var wake = nextReport
+        // Full, only the end of a call can help.
+        guard hasPlace else { return wake }
         for (lane, state) in lanes where state.hungry > 0 {
             // Of what stands in the way, the last to go.
             let blocks = [state.nextRoom, breakers[lane.provider]?.reopensAt].compactMap { $0 }.filter { $0 > servedAt }

@@ -70,9 +70,8 @@ enum MailboxStep<State: DurableState>: Sendable {
 /// events costs one commit.
 struct Mailbox<State: DurableState>: Sendable {
     private(set) var state: State
-    /// The record as it goes into the write under way.
-    private var written: State.Record
-    private(set) var isWriting = false
+    /// The record as it goes into the write under way; nil while there is none.
+    private var written: State.Record?
     private var inWrite: [Arrived] = []
     private var unsaved: [Arrived] = []
     private var inWriteActions: [State.Action] = []
@@ -87,10 +86,9 @@ struct Mailbox<State: DurableState>: Sendable {
         let dice: UInt64
     }
 
-    init(_ state: State) {
-        self.state = state
-        written = state.record
-    }
+    init(_ state: State) { self.state = state }
+
+    var isWriting: Bool { written != nil }
 
     /// Whether everything that must be durable is, and has been acted upon.
     var isIdle: Bool { !isWriting && !mustSave && gated.isEmpty }
@@ -118,14 +116,14 @@ struct Mailbox<State: DurableState>: Sendable {
 
     /// The write under way is durable.
     mutating func committed() -> [MailboxStep<State>] {
-        isWriting = false
+        written = nil
         let released = inWriteActions
         (inWrite, inWriteActions, inWriteAttachments) = ([], [], [])
         return released.map { .perform($0) } + pump()
     }
 
     /// The write under way once more: it is certain that it did not happen.
-    func writeAgain() -> [MailboxStep<State>] { [.write(written, inWriteAttachments)] }
+    func writeAgain() -> [MailboxStep<State>] { written.map { [.write($0, inWriteAttachments)] } ?? [] }
 
     private mutating func pump() -> [MailboxStep<State>] {
         guard !isWriting else { return [] }
@@ -134,12 +132,11 @@ struct Mailbox<State: DurableState>: Sendable {
             gated = []
             return free.map { .perform($0) }
         }
-        isWriting = true
         mustSave = false
         (inWrite, unsaved) = (unsaved, [])
         (inWriteActions, gated) = (gated, [])
         (inWriteAttachments, attachments) = (attachments, [])
         written = state.record
-        return [.write(written, inWriteAttachments)]
+        return writeAgain()
     }
 }

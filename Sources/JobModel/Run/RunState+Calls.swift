@@ -142,6 +142,8 @@ extension RunState {
     /// A place in the queue is news for our own receivers; others have no field for it.
     mutating func wait(ahead: Int, now: Milliseconds) {
         guard isToldWithLinks, record.firstCallAt == nil, !record.isFinished else { return }
+        // After a restart the limits know of no place that was told before.
+        guard record.queue?.isNews(ahead: ahead) ?? true else { return }
         record.queue = QueuePlace(ahead: ahead, at: now)
     }
 

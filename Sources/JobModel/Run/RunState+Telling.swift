@@ -158,6 +158,7 @@ extension RunState {
         if let newsSince, isToldWithLinks, !record.isFinished { wakes.append(newsSince + RunState.newsDelay) }
         if let wait = record.delivery.wait, record.delivery.isOwing { wakes.append(wait.due) }
         if let wait = record.delivery.uploadWait, record.delivery.end == nil { wakes.append(wait.due) }
+        if let keepAliveAt { wakes.append(keepAliveAt) }
         return wakes
     }
 }

@@ -27,8 +27,11 @@ public struct RunState: DurableState {
     var effects = Effects<RunAction>()
     /// Who waits for the record as the present event leaves it.
     private var asking: [ReplyToken] = []
-    /// What the record's present version shows: the version rises when, and only when, this changes.
-    private var shown: Shown
+    /// Of what the record's present version shows: the version rises when, and only when, this changes. (A second copy of
+    /// all that is shown would be a third of what a waiting run takes.)
+    private var shown: Int
+    /// When the receiver is told the same once more, lest it let the fence lapse.
+    var keepAliveAt: Milliseconds?
 
     /// With our own receiver a picture is told within this time.
     static let newsDelay: Milliseconds = 700
@@ -36,16 +39,12 @@ public struct RunState: DurableState {
     /// Not in the store yet.
     var isNew: Bool
 
-    private struct Shown: Hashable {
-        let status: JobStatus
-        let queue: QueuePlace?
-        let assets: [SnapshotAsset]
-
-        init(_ record: RunRecord) {
-            status = record.status
-            queue = record.queue
-            assets = record.visibleAssets
-        }
+    private static func digest(_ record: RunRecord) -> Int {
+        var hasher = Hasher()
+        hasher.combine(record.status)
+        hasher.combine(record.queue)
+        hasher.combine(record.visibleAssets)
+        return hasher.finalize()
     }
 
     public init(record: RunRecord, now: Milliseconds, policy: RunPolicy = RunPolicy(), isNew: Bool = false) {
@@ -54,7 +53,7 @@ public struct RunState: DurableState {
         self.isNew = isNew
         clockAt = now
         savedVersion = record.version
-        shown = Shown(record)
+        shown = RunState.digest(record)
         plan = BatchPlan(assets: record.assets.map { ($0.kind, $0.priority) }, limits: record.limits)
     }
 
@@ -64,7 +63,7 @@ public struct RunState: DurableState {
         let now = max(now, clockAt)
         advanceClock(to: now)
         handle(event, now: now, dice: dice)
-        if record.isForgotten { stayForgotten(now: now) } else { follow(now: now) }
+        if record.isForgotten { stayForgotten(now: now) } else { follow(now: now, dice: dice) }
         for token in asking { reply(token, .done(record)) }
         asking = []
         if effects.mustSave { savedVersion = record.version }
@@ -72,7 +71,7 @@ public struct RunState: DurableState {
     }
 
     /// What follows from the record as it is now.
-    private mutating func follow(now: Milliseconds) {
+    private mutating func follow(now: Milliseconds, dice: UInt64) {
         expireDeadlines(now: now)
         finishIfSettled(now: now)
         startAttempts(now: now)
@@ -80,6 +79,7 @@ public struct RunState: DurableState {
         raiseVersionIfVisible()
         wantSnapshots(now: now)
         startUploads(now: now)
+        keepFence(now: now, dice: dice)
         deliver(now: now)
         forgetInTime(now: now)
     }
@@ -139,7 +139,7 @@ public struct RunState: DurableState {
     }
 
     private mutating func raiseVersionIfVisible() {
-        let next = Shown(record)
+        let next = RunState.digest(record)
         guard next != shown else { return }
         shown = next
         record.version += 1

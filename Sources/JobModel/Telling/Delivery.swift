@@ -33,6 +33,14 @@ public struct Delivery: Hashable, Sendable, Codable {
     /// A new version became worth telling.
     public mutating func want(_ version: Int) { wanted = max(wanted, version) }
 
+    /// Tells a version once more though it was heard, or was given up.
+    mutating func repeatTelling(_ version: Int) {
+        wanted = version
+        acknowledged = min(acknowledged, version - 1)
+        abandoned = min(abandoned, version - 1)
+        tries = 0
+    }
+
     /// A request with `version` leaves.
     public mutating func begin(_ version: Int) {
         if triedVersion != version {

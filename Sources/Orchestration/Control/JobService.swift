@@ -27,6 +27,7 @@ public final class JobService: Service {
     let policy: JobPolicy
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
+    private let lanes = WorkerLanes()
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
@@ -134,7 +135,7 @@ public final class JobService: Service {
     public func isTriggering(_ key: CaseKey) -> Bool { records.state(key)?.isTriggering ?? false }
 
     func ask(_ key: CaseKey, _ event: (ReplyToken) -> JobEvent) async -> JobReply {
-        await desk.ask { records.send(event($0), to: key) } ?? .unavailable("the process is shutting down")
+        await desk.ask { records.send(event($0), to: key) } ?? .unavailable(Self.shuttingDown)
     }
 
     func missingPictures(of snapshot: Snapshot) throws(StoreError) -> [ContentHash] {
@@ -155,18 +156,23 @@ public final class JobService: Service {
         switch action {
         case .trigger(let record):
             tasks.start {
-                let answer = await self.trigger(record)
+                let answer =
+                    await self.lanes.handOut(to: record.handOut.worker) { await self.trigger(record) }
+                    ?? .unreachable(reason: Self.shuttingDown, wasSent: false)
                 self.records.send(.triggerEnded(epoch: record.handOut.epoch, answer), to: key)
             }
         case .ask(let record):
             tasks.start {
-                let answer = await self.question(record)
+                let answer =
+                    await self.lanes.ask(record.handOut.worker) { await self.question(record) }
+                    ?? .unreachable(reason: Self.shuttingDown)
                 self.records.send(.runAnswered(epoch: record.handOut.epoch, answer), to: key)
             }
         case .tellCancel(let record):
             tasks.start {
                 let answer =
-                    await self.client?.cancel(record) ?? .unreachable(reason: "this process asks no workers")
+                    await self.lanes.ask(record.handOut.worker) { await self.tellCancel(record) }
+                    ?? .unreachable(reason: Self.shuttingDown)
                 self.records.send(.cancelEnded(epoch: record.handOut.epoch, answer), to: key)
             }
         case .alert(let alert):
@@ -179,6 +185,12 @@ public final class JobService: Service {
         case .reply(let token, let reply): desk.answer(token, reply)
         case .log(let entry): JobLog.write(entry, key: key, record: record, to: logger)
         }
+    }
+
+    private static var shuttingDown: String { "the process is shutting down" }
+
+    private func tellCancel(_ record: JobRecord) async -> CancelAnswer {
+        await client?.cancel(record) ?? .unreachable(reason: "this process asks no workers")
     }
 
     private func trigger(_ record: JobRecord) async -> TriggerAnswer {

@@ -19,7 +19,7 @@ where State.Record: StorableRecord {
         var writeIDs: [Key: UInt64] = [:]
         var isClosed = false
         /// What is still to be done, in the order in which it was decided; one thread at a time does it.
-        var backlog: ArraySlice<Step> = []
+        var backlog = StepQueue<Step>()
         var isWorkedOff = false
     }
 
@@ -123,7 +123,7 @@ where State.Record: StorableRecord {
     ) {
         let mustWork = contents.withLock { contents in
             guard !contents.isClosed else { return false }
-            contents.backlog += change(&contents.mailroom).map { Step(action: $0, committed: committed) }
+            contents.backlog.add(change(&contents.mailroom).map { Step(action: $0, committed: committed) })
             defer { contents.isWorkedOff = true }
             return !contents.isWorkedOff
         }
@@ -142,7 +142,7 @@ where State.Record: StorableRecord {
 
     private func nextStep() -> Step? {
         contents.withLock { contents in
-            let step = contents.backlog.popFirst()
+            let step = contents.backlog.next()
             if step == nil { contents.isWorkedOff = false }
             return step
         }
@@ -158,13 +158,13 @@ where State.Record: StorableRecord {
                 let isOwn = record.map { $0.writeID == contents.writeIDs[key] } ?? false
                 let actions = contents.mailroom.loaded(
                     key, record, revision: stored?.revision.number, isOwnWrite: isOwn, now: now)
-                contents.backlog += actions.map { Step(action: $0, committed: nil) }
+                contents.backlog.add(actions.map { Step(action: $0, committed: nil) })
             }
         } catch {
             logger.error("store.read_failed", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
             contents.withLock { contents in
                 let actions = contents.mailroom.unreadable(key, reason: error.message)
-                contents.backlog += actions.map { Step(action: $0, committed: nil) }
+                contents.backlog.add(actions.map { Step(action: $0, committed: nil) })
             }
         }
     }

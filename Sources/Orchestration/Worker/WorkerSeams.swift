@@ -15,6 +15,8 @@ public struct WorkerSettings: Sendable {
     public var limits: RunLimits
     /// Runs in hand, delivery included; beyond it triggers are answered "busy".
     public var maximumRuns: Int
+    /// Calls in flight at one time over all providers; nil for no limit. Each takes memory, and a socket.
+    public var callsAtOnce: Int?
     /// Whether a provider that fails again and again is left alone for a while.
     public var hasBreakers: Bool
     public var policy: RunPolicy
@@ -22,9 +24,10 @@ public struct WorkerSettings: Sendable {
     public var shutdownGrace: Milliseconds
 
     public init(
-        limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, hasBreakers: Bool = true,
-        policy: RunPolicy = RunPolicy(), shutdownGrace: Milliseconds = 20_000
+        limits: RunLimits = RunLimits(), maximumRuns: Int = 4_000, callsAtOnce: Int? = 512,
+        hasBreakers: Bool = true, policy: RunPolicy = RunPolicy(), shutdownGrace: Milliseconds = 20_000
     ) {
+        self.callsAtOnce = callsAtOnce
         self.shutdownGrace = shutdownGrace
         self.policy = policy
         self.hasBreakers = hasBreakers

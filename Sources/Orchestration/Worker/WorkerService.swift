@@ -48,7 +48,8 @@ public final class WorkerService: Service {
             storeKey: { Keys.run($0) },
             perform: { [weak self] job, action, record in self?.perform(job, action, record) })
         self.runner.withLock { $0 = runner }
-        let gate = CallGate(hasBreakers: settings.hasBreakers, limits: { roster.limits(of: $0) })
+        let gate = CallGate(
+            hasBreakers: settings.hasBreakers, callsAtOnce: settings.callsAtOnce, limits: { roster.limits(of: $0) })
         let calls = CallDesk(gate, clock: clock, perform: { [weak self] in self?.perform($0) })
         self.calls.withLock { $0 = calls }
     }
