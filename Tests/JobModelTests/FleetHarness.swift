@@ -110,7 +110,7 @@ struct Fleet {
     private mutating func perform(_ action: RunAction, _ run: Int) throws {
         switch action {
         case .startAttempt(let order): try start(order, run)
-        case .demand(let demand):
+        case .demand(let demand, _, _):
             guard let record = benches[run].state?.record ?? benches[run].stored?.record else { return }
             try follow(
                 gate.demand(

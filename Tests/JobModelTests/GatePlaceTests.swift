@@ -67,7 +67,7 @@ struct GatePlaceTests {
         #expect(isNews(100, 50) && isNews(100, 200) && isNews(0, 10))
     }
 
-    @Test("thousands that wait are told now and then: each a few times on its whole way to the front, the last places one by one")
+    @Test("of thousands each is told a few times on its whole way to the front, the last places one by one")
     func longQueue() throws {
         var desk = try waiting(2_000)
         #expect(desk.takePlaces().count == 2_000)

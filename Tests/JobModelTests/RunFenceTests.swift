@@ -8,7 +8,7 @@ struct RunFenceTests {
 
     /// A provider that takes an hour for each picture, and a receiver that gives the fence anew with each answer.
     private func slow(
-        artifactURL: String? = Make.artifactURL, stopBy: Milliseconds? = fence, dice: UInt64 = 0,
+        artifactURL: String? = Make.artifactURL, stopBy: Milliseconds? = fence,
         answer: @escaping (Milliseconds) -> DeliveryAnswer = { .accepted(stopBy: $0 + fence) }
     ) throws -> RunDriver {
         let limits = RunLimits(
@@ -17,7 +17,6 @@ struct RunFenceTests {
             stopBy: stopBy, artifactURL: artifactURL, limits: limits, assets: Make.assets(evidence: 2, locations: 0))
         let clock = Clock()
         var driver = RunDriver.accepted(record) {
-            $0.dice = dice
             $0.call = { id, _ in (3_600_000, Make.made(id)) }
             $0.delivery = { _ in (0, answer(clock.now)) }
         }
@@ -68,14 +67,6 @@ struct RunFenceTests {
         #expect(told.count >= 3)
         #expect(driver.record?.delivery.end == nil)
         #expect(driver.asset("evidence-2")?.cutOff == true)
-    }
-
-    @Test("chance spreads what was taken up at one instant over a quarter of the pause")
-    func spread() throws {
-        let early = try slow(dice: 149_999)
-        let late = try slow(dice: 0)
-        let (one, other) = (try #require(early.told.dropFirst().first), try #require(late.told.dropFirst().first))
-        #expect(one.at < other.at && one.at >= 440_000 && other.at <= 610_000)
     }
 
     @Test("a run that waits in the queue keeps it too, and a place told again is no news")

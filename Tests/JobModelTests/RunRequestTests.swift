@@ -161,7 +161,8 @@ struct RunRequestTests {
         bench.send(.requested(2, Make.proposal(try Make.run())), now: 2_000)
         bench.send(.resumed, now: 2_001, dice: 0)
         bench.endWrite(.committed, now: 2_002)
-        let demand = bench.takeActions().compactMap { if case .demand(let demand) = $0 { demand } else { nil } }.last
+        let demand = bench.takeActions().compactMap { if case .demand(let demand, _, _) = $0 { demand } else { nil } }
+            .last
         var gate = CallGate { _ in ProviderLimits() }
         let grants = gate.demand(
             try #require(demand), of: try JobID("job_1"), owner: .local, acceptedAt: 0, now: 2_002)

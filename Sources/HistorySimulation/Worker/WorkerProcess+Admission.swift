@@ -19,7 +19,7 @@ extension WorkerProcess {
 
     private func accept(_ proposal: RunProposal, _ answer: @escaping (RunReply) -> Void) {
         let job = proposal.record.jobID
-        guard records.state(job) != nil || records.mailroom.count < world.profile.maximumRuns else {
+        guard records.mailroom.isInHand(job) || records.mailroom.inHand < world.profile.maximumRuns else {
             return answer(.unavailable("the worker has enough runs in hand"))
         }
         ask(job, { .requested($0, proposal) }, answer)

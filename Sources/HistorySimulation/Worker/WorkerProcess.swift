@@ -50,7 +50,9 @@ final class WorkerProcess: Process {
         switch action {
         case .startAttempt(let order):
             if let record { start(job, order, of: record) } else { giveBack([order.permit]) }
-        case .demand(let demand): tell(demand, of: job, record)
+        case .demand(let demand, let owner, let acceptedAt):
+            let now = now
+            feed { $0.demand(demand, of: job, owner: owner, acceptedAt: acceptedAt, now: now) }
         case .giveBack(let permits): giveBack(permits)
         case .abortAttempt(let asset, let epoch):
             attempts[AttemptName(job: job, epoch: epoch, asset: asset)]?.abort()
@@ -73,15 +75,6 @@ final class WorkerProcess: Process {
     }
 
     // MARK: The gate
-
-    private func tell(_ demand: CallDemand, of job: JobID, _ record: RunRecord?) {
-        let now = now
-        if let record {
-            feed { $0.demand(demand, of: record.jobID, owner: record.owner, acceptedAt: record.acceptedAt, now: now) }
-        } else {
-            feed { $0.demand(.nothing, of: job, owner: .local, acceptedAt: now, now: now) }
-        }
-    }
 
     private func giveBack(_ permits: [CallPermit]) {
         let now = now

@@ -89,6 +89,8 @@ public struct JobState: DurableState {
             effects.mustSave = true
             record.updatedAt = self.now
         }
+        // What was asked for is not kept: there are whole records in it.
+        defer { effects = Effects() }
         return effects
     }
 

@@ -26,6 +26,8 @@ public enum MailroomWrite: Hashable, Sendable {
 public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable {
     private var slots: [Key: Slot] = [:]
     private var dues = DueQueue<Key>()
+    /// Let go of, and to be read again in time.
+    private var dormant: Set<Key> = []
     private let context: State.Context
 
     private struct Slot: Sendable {
@@ -33,6 +35,8 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         /// nil: no record stands in the store.
         var revision: UInt64?
         var isLoading = false
+        /// It was let go of before this, and would have been read again in time.
+        var wasDormant = false
         /// Times in a row that the record could not be read.
         var failedReads = 0
         /// Came before the record was read.
@@ -53,6 +57,11 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
 
     /// How many records are held.
     public var count: Int { slots.count }
+
+    /// How many records are held, or were let go of until a time that they named.
+    public var inHand: Int { slots.count + dormant.count }
+
+    public func isInHand(_ key: Key) -> Bool { slots[key] != nil || dormant.contains(key) }
 
     /// The state held of a record; nil says nothing about the store.
     public func state(_ key: Key) -> State? { slots[key]?.mailbox?.state }
@@ -75,6 +84,7 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
             return settle(key, slot, steps)
         }
         slot.early.append(arrived)
+        if dormant.remove(key) != nil { slot.wasDormant = true }
         let mustLoad = !slot.isLoading
         slot.isLoading = true
         slots[key] = slot
@@ -112,14 +122,17 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         guard !facts.isEmpty, slot.failedReads < Self.readsAtMost else {
             return answers + facts.flatMap { State.missing($0.event) }.map { .perform(key, $0) }
         }
-        slots[key] = Slot(isLoading: true, failedReads: slot.failedReads + 1, early: facts)
+        slots[key] = Slot(
+            isLoading: true, wasDormant: slot.wasDormant, failedReads: slot.failedReads + 1, early: facts)
+        dormant.remove(key)
         return answers + [.pause(key, reason: reason)]
     }
 
     /// Drops what is held of a record and tells everybody who waits for it.
     private mutating func forget(_ key: Key, reason: String) -> [Action] {
         guard let slot = slots.removeValue(forKey: key) else { return [] }
-        dues.set(key, due: nil)
+        // One that was at rest still wakes at its time.
+        if slot.wasDormant, slot.mailbox == nil { dormant.insert(key) } else { dues.set(key, due: nil) }
         return (slot.early + (slot.mailbox?.pending ?? [])).flatMap { State.unavailable($0.event, reason: reason) }.map
         { .perform(key, $0) }
     }
@@ -182,7 +195,9 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
         let isDone = slot.mailbox.map { $0.isIdle && $0.state.isAtRest } ?? true
         slots[key] = isDone ? nil : slot
         // One that rests is woken by reading its record again.
-        dues.set(key, due: slot.mailbox?.state.nextWake)
+        let wake = slot.mailbox?.state.nextWake
+        dues.set(key, due: wake)
+        if isDone, wake != nil { dormant.insert(key) } else { dormant.remove(key) }
         return steps.map { step in
             switch step {
             case .write(let record, let attachments): .write(key, record, expecting: slot.revision, attachments)

@@ -48,8 +48,8 @@ public enum AttemptResult: Hashable, Sendable {
 public enum RunAction: Hashable, Sendable {
     /// Make one call. Report ``RunEvent/attemptEnded(_:epoch:start:_:next:)`` whatever happens, within its time.
     case startAttempt(CallOrder)
-    /// What the run wants of the limits from now on.
-    case demand(CallDemand)
+    /// What the run wants of the limits from now on, and what decides when its turn comes.
+    case demand(CallDemand, owner: OwnerID, acceptedAt: Milliseconds)
     /// Permits that it has no use for.
     case giveBack([CallPermit])
     /// Close the sockets of a call in flight; its end is still to be reported.

@@ -68,7 +68,7 @@ extension RunState {
         let demand = demand(now: now)
         if let demanded, demand.isSameWish(as: demanded) { return }
         demanded = demand
-        effects.actions.append(.demand(demand))
+        effects.actions.append(.demand(demand, owner: record.owner, acceptedAt: record.acceptedAt))
     }
 
     private func demand(now: Milliseconds) -> CallDemand {

@@ -2,7 +2,7 @@
 extension RunState {
     /// Says until when a run at rest is kept whole, and empties it when that time has come.
     mutating func forgetInTime(now: Milliseconds) {
-        guard isAtRest else {
+        guard isOver else {
             record.keptUntil = nil
             return
         }

@@ -38,7 +38,7 @@ extension RunState {
         case .requested(let token, _), .cancelRequested(let token, _), .redeliveryRequested(let token):
             [.reply(token, .unavailable(reason))]
         // The run asks again when its record can be had.
-        case .permitted(let permits): [.giveBack(permits), .demand(.nothing)]
+        case .permitted(let permits): [.giveBack(permits), .demand(.nothing, owner: .local, acceptedAt: 0)]
         case .resumed, .attemptEnded, .callNamed, .queued, .circuitOpened, .uploadEnded, .deliveryEnded, .tick: []
         }
     }

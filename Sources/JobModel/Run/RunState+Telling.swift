@@ -134,6 +134,8 @@ extension RunState {
         case .refused(let reason), .failed(let reason, _): logFailure(version, reason)
         }
         if record.delivery.end != nil || (isFinal && record.delivery.isAtRest) { effects.mustSave = true }
+        // So that it can be let go of until its turn comes.
+        if isQueued { effects.mustSave = true }
     }
 
     private mutating func logFailure(_ version: Int, _ reason: String) {

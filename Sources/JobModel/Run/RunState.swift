@@ -30,8 +30,6 @@ public struct RunState: DurableState {
     /// Of what the record's present version shows: the version rises when, and only when, this changes. (A second copy of
     /// all that is shown would be a third of what a waiting run takes.)
     private var shown: Int
-    /// When the receiver is told the same once more, lest it let the fence lapse.
-    var keepAliveAt: Milliseconds?
 
     /// With our own receiver a picture is told within this time.
     static let newsDelay: Milliseconds = 700
@@ -63,15 +61,17 @@ public struct RunState: DurableState {
         let now = max(now, clockAt)
         advanceClock(to: now)
         handle(event, now: now, dice: dice)
-        if record.isForgotten { stayForgotten(now: now) } else { follow(now: now, dice: dice) }
+        if record.isForgotten { stayForgotten(now: now) } else { follow(now: now) }
         for token in asking { reply(token, .done(record)) }
         asking = []
         if effects.mustSave { savedVersion = record.version }
+        // What was asked for is not kept: there are pictures in it.
+        defer { effects = Effects() }
         return effects
     }
 
     /// What follows from the record as it is now.
-    private mutating func follow(now: Milliseconds, dice: UInt64) {
+    private mutating func follow(now: Milliseconds) {
         expireDeadlines(now: now)
         finishIfSettled(now: now)
         startAttempts(now: now)
@@ -79,7 +79,7 @@ public struct RunState: DurableState {
         raiseVersionIfVisible()
         wantSnapshots(now: now)
         startUploads(now: now)
-        keepFence(now: now, dice: dice)
+        keepFence(now: now)
         deliver(now: now)
         forgetInTime(now: now)
     }
@@ -125,8 +125,11 @@ public struct RunState: DurableState {
 
     /// Whether the process may forget the run: it can be read from the store again.
     public var isAtRest: Bool {
-        record.isAtRest && inFlight.isEmpty && uploading.isEmpty && delivering == nil
+        isOver || (isWaitingQuietly && inFlight.isEmpty && uploading.isEmpty && delivering == nil)
     }
+
+    /// Whether it needs no more work.
+    var isOver: Bool { record.isAtRest && inFlight.isEmpty && uploading.isEmpty && delivering == nil }
 
     mutating func reply(_ token: ReplyToken, _ reply: RunReply) { effects.actions.append(.reply(token, reply)) }
 

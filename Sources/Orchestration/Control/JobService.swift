@@ -28,6 +28,8 @@ public final class JobService: Service {
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
     private let lanes = WorkerLanes()
+    /// Jobs being written for the first time: of thousands that come at once so many are in memory as records and bytes.
+    private let creations = AddressLanes(width: 64)
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
@@ -79,7 +81,8 @@ public final class JobService: Service {
         _ request: CaseImagesRequest, handOut: HandOutAddresses
     ) async throws(InvalidRequest) -> JobReply {
         let proposal = try admission.proposal(for: request, handOut: handOut)
-        return await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) }
+        let reply = await creations.run("") { await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) } }
+        return reply ?? .unavailable(Self.shuttingDown)
     }
 
     /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.

@@ -72,8 +72,11 @@ where State.Record: StorableRecord {
     /// The state held in memory; nil says nothing about the store.
     public func state(_ key: Key) -> State? { contents.withLock { $0.mailroom.state(key) } }
 
-    /// How many records something is happening to.
-    public var count: Int { contents.withLock { $0.mailroom.count } }
+    /// How many records something is happening to, or will in time by themselves.
+    public var inHand: Int { contents.withLock { $0.mailroom.inHand } }
+
+    /// Whether a record is one of those.
+    public func isInHand(_ key: Key) -> Bool { contents.withLock { $0.mailroom.isInHand(key) } }
 
     /// Returns when every write that was asked for is durable, or when the caller is canceled.
     public func untilIdle() async {

@@ -19,15 +19,9 @@ final class CallDesk: Sendable {
     /// Gives nobody the right to call any more. What is held goes with the process.
     func close() { isOpen.withLock { $0 = false } }
 
-    func demand(_ demand: CallDemand, of run: RunRecord) {
+    func demand(_ demand: CallDemand, of job: JobID, owner: OwnerID, acceptedAt: Milliseconds) {
         let now = clock.now()
-        feed { $0.demand(demand, of: run.jobID, owner: run.owner, acceptedAt: run.acceptedAt, now: now) }
-    }
-
-    /// A run that is not held any more wants nothing.
-    func forget(_ job: JobID) {
-        let now = clock.now()
-        feed { $0.demand(.nothing, of: job, owner: .local, acceptedAt: now, now: now) }
+        feed { $0.demand(demand, of: job, owner: owner, acceptedAt: acceptedAt, now: now) }
     }
 
     func giveBack(_ permits: [CallPermit]) {

@@ -18,6 +18,8 @@ public final class WorkerService: Service {
     /// Triggers refused since the last one that was not.
     private let turnedAway = Locked(0)
     private let desk = ReplyDesk<RunReply>()
+    /// Triggers being written: of a crowd so many are in memory as records and bytes.
+    private let admissions = AddressLanes(width: 64)
     let attempts = TaskYard<AttemptName>()
     let shutdown = ShutdownGate()
     /// Reads and decodes records by the thousand, off the cooperative pool.
@@ -85,13 +87,12 @@ public final class WorkerService: Service {
     /// The answer to a trigger; nil if the worker is shutting down.
     public func accept(_ proposal: RunProposal) async -> RunReply? {
         if isDraining { return nil }
-        let isKnown = records.state(proposal.record.jobID) != nil
-        guard isKnown || records.count < settings.maximumRuns else {
+        guard records.isInHand(proposal.record.jobID) || records.inHand < settings.maximumRuns else {
             return turnAway()
         }
         turnedAway.withLock { $0 = 0 }
         let job = proposal.record.jobID
-        return await desk.ask { records.send(.requested($0, proposal), to: job) }
+        return await admissions.run("") { await desk.ask { records.send(.requested($0, proposal), to: job) } } ?? nil
     }
 
     /// Those who are turned away come back the later the more of them there are, so that they do not come all at once.
@@ -131,8 +132,8 @@ public final class WorkerService: Service {
         switch action {
         case .startAttempt(let order):
             if let record { startAttempt(job, order, of: record) } else { callDesk.giveBack([order.permit]) }
-        case .demand(let demand):
-            if let record { callDesk.demand(demand, of: record) } else { callDesk.forget(job) }
+        case .demand(let demand, let owner, let acceptedAt):
+            callDesk.demand(demand, of: job, owner: owner, acceptedAt: acceptedAt)
         case .giveBack(let permits):
             callDesk.giveBack(permits)
         case .abortAttempt(let asset, let epoch):

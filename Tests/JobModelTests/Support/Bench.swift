@@ -57,7 +57,7 @@ struct Bench<State: DurableState> where State.Record: BenchRecord {
 
     /// The demands among those actions; the others stay.
     mutating func takeDemands() -> [CallDemand] where State == RunState {
-        let demands = performed.compactMap { if case .demand(let demand) = $0 { demand } else { nil } }
+        let demands = performed.compactMap { if case .demand(let demand, _, _) = $0 { demand } else { nil } }
         performed.removeAll { if case .demand = $0 { true } else { false } }
         return demands
     }

@@ -104,7 +104,7 @@ struct RunDriver {
         guard let epoch = record?.epoch else { return }
         switch action {
         case .startAttempt(let order): start(order, epoch: epoch)
-        case .demand(let demand):
+        case .demand(let demand, _, _):
             guard let record else { return }
             follow(
                 gate.demand(

@@ -96,7 +96,7 @@ struct RunWalk {
             let epoch = bench.stored?.record.epoch ?? 0
             calls[Call(asset: order.asset, epoch: epoch, start: order.start)] = order.permit
             if order.resuming == nil { gate.sent(order.permit, now: now) }
-        case .demand(let demand): try follow(demand)
+        case .demand(let demand, _, _): try follow(demand)
         case .giveBack(let permits): follow(gate.giveBack(permits, now: now))
         case .abortAttempt(let id, let epoch):
             guard let call = calls.keys.first(where: { $0.asset == id && $0.epoch == epoch }), generator.chance(80)
