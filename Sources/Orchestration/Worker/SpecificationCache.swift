@@ -12,7 +12,7 @@ final class SpecificationCache: Sendable {
         var order: [ContentHash] = []
     }
 
-    private static let capacity = 512
+    private static let capacity = 128
     private let store: any ArtifactStore
     private let contents = Locked(Contents())
 

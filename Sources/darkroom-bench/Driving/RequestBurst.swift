@@ -2,8 +2,8 @@
 import Glibc
 #endif
 
-/// Requests that leave at one instant, each over a connection of its own that stood open before. One thread, `poll`, no
-/// client library: what it measures is the server, not itself.
+/// Requests that are there at one instant, over connections that stood open before: each over one of its own, or as many
+/// at a time as there are connections. One thread, `poll`, no client library: what it measures is the server, not itself.
 final class RequestBurst: Sendable {
     private let sockets: [Int32]
     private let authority: String
@@ -36,7 +36,7 @@ final class RequestBurst: Sendable {
 
     deinit { for socket in sockets { close(socket) } }
 
-    /// Posts one body over each connection. Blocks.
+    /// Posts one body after the other over each connection. Blocks.
     /// - Returns: milliseconds from the instant of the burst, the same for all, to the last byte of each answer.
     /// - Throws: if an answer is not 202.
     func post(_ bodies: [[UInt8]], to path: String) throws -> [Double] {
@@ -48,16 +48,20 @@ final class RequestBurst: Sendable {
                 """.utf8) + body
         }
         let begin = ContinuousClock.now
-        for (socket, request) in zip(sockets, requests) {
-            guard write(socket, request, request.count) == request.count else {
-                throw BenchFailure("a request of \(request.count) bytes did not fit into its socket")
-            }
-        }
-        return try answers(since: begin, count: requests.count)
+        for (socket, request) in zip(sockets, requests) { try send(request, over: socket) }
+        return try answers(to: requests, since: begin)
     }
 
-    private func answers(since begin: ContinuousClock.Instant, count: Int) throws -> [Double] {
-        var answers = [Answer](repeating: Answer(), count: count)
+    private func send(_ request: [UInt8], over socket: Int32) throws {
+        guard write(socket, request, request.count) == request.count else {
+            throw BenchFailure("a request of \(request.count) bytes did not fit into its socket")
+        }
+    }
+
+    private func answers(to requests: [[UInt8]], since begin: ContinuousClock.Instant) throws -> [Double] {
+        let count = requests.count
+        var sent = min(sockets.count, count)
+        var answers = [Answer](repeating: Answer(), count: sockets.count)
         var waiting = sockets.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var times: [Double] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -65,11 +69,16 @@ final class RequestBurst: Sendable {
             guard poll(&waiting, nfds_t(waiting.count), Self.patience) > 0 else {
                 throw BenchFailure("\(count - times.count) of \(count) requests were not answered")
             }
-            for index in waiting.indices where waiting[index].revents != 0 && index < count {
+            for index in waiting.indices where waiting[index].revents != 0 {
                 let length = read(waiting[index].fd, &chunk, chunk.count)
                 guard length > 0 else { throw BenchFailure("the server closed a connection") }
                 guard try answers[index].take(chunk[..<length]) else { continue }
                 times.append((ContinuousClock.now - begin).milliseconds)
+                answers[index] = Answer()
+                if sent < count {
+                    try send(requests[sent], over: sockets[index])
+                    sent += 1
+                }
             }
         }
         return times
