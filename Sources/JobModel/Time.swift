@@ -22,6 +22,9 @@ public struct Wait: Hashable, Sendable, Codable {
 
     public func isOver(at now: Milliseconds) -> Bool { remaining(at: now) == 0 }
 
+    /// Whether it ends later than it could, had it begun by this clock: another one, which was ahead, began it.
+    func isForeign(at now: Milliseconds) -> Bool { due - now > length }
+
     /// The same wait as seen from a clock that may have jumped since it was written: re-anchored so that it ends no
     /// later than its length from now.
     public func reanchored(at now: Milliseconds) -> Wait {

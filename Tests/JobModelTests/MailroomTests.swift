@@ -173,6 +173,46 @@ struct MailroomTests {
         #expect(bench.mailroom.count == 0)
         #expect(bench.nextWake == nil)
     }
+
+    @Test("of a crowd whose time has come so many are held as there is room for, and all have their turn")
+    func crowd() throws {
+        var mailroom = Mailroom<Int, JobState>(context: JobPolicy())
+        for key in 0..<300 { mailroom.schedule(key, due: 100) }
+        var turns: [Int] = []
+        var held: [Int] = []
+        func take(_ actions: [MailroomAction<Int, JobState>]) {
+            for case .load(let key) in actions { held.append(key) }
+        }
+        take(mailroom.tick(now: 100) { 0 })
+        #expect(held.count == JobState.heldAtMost && mailroom.nextWake == nil, "it sleeps while there is no room")
+        // Whoever waits already is not put into the line again.
+        for key in 0..<300 { mailroom.schedule(key, due: 100) }
+        #expect(mailroom.nextWake == nil)
+        while let key = held.popLast() {
+            turns.append(key)
+            _ = mailroom.loaded(key, nil, revision: nil, isOwnWrite: false, now: 101)
+            #expect(mailroom.nextWake == 0 || turns.count > 300 - JobState.heldAtMost)
+            take(mailroom.tick(now: 101) { 0 })
+        }
+        #expect(turns.sorted() == Array(0..<300) && mailroom.count == 0 && mailroom.nextWake == nil)
+    }
+
+    @Test("a job that is created in a crowd is recorded, and handed out when its turn comes")
+    func waitsForItsTurn() throws {
+        var bench = Bench<JobState>()
+        var proposal = Make.proposal(try Make.job())
+        proposal.waitsForItsTurn = true
+        bench.send(.creationRequested(1, proposal), now: 0)
+        bench.endWrite(.committed, now: 1)
+        let early = bench.takeActions()
+        #expect(early.contains { if case .reply(1, .created) = $0 { true } else { false } })
+        #expect(!early.contains { if case .trigger = $0 { true } else { false } })
+        #expect(bench.mailroom.count == 0, "it is let go of")
+        bench.schedule(due: 2)
+        bench.tick(now: 2)
+        bench.endWrite(.committed, now: 3)
+        #expect(bench.takeActions().contains { if case .trigger = $0 { true } else { false } })
+    }
 }
 
 @Suite("Due queue")

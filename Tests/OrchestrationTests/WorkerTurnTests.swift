@@ -76,6 +76,7 @@ struct WorkerTurnTests {
         }
         let jobs = JobService(
             store: MemoryStore(), client: client, clock: SystemClock(), random: SystemRandom(), logger: Samples.quiet)
+        let running = Task { try await jobs.run() }
         for number in 0..<300 {
             let reply = try await jobs.create(
                 try Samples.request("case-\(number)"), handOut: Samples.addresses)
@@ -86,7 +87,8 @@ struct WorkerTurnTests {
         room.isOpen.open()
         await client.triggered(300)
         #expect(room.most == WorkerLanes.ofEach)
-        await jobs.close()
+        running.cancel()
+        try await running.value
     }
 
     private struct Unexpected: Error {}

@@ -76,6 +76,7 @@ extension JobState {
         guard isCancelOwed, !isTellingCancel, !isTriggering else { return }
         if let wait = record.cancel?.wait, !wait.isOver(at: now) { return }
         isTellingCancel = true
+        hasForeignWait = false
         let tries = (record.cancel?.tries ?? 0) + 1
         record.cancel?.tries = tries
         record.cancel?.wait = Wait(now: now, length: JobState.triggerDelay(afterTry: tries))

@@ -57,6 +57,7 @@ extension JobState {
         guard isTriggerOwed, !isTriggering else { return }
         if let wait = record.handOut.wait, !wait.isOver(at: now) { return }
         isTriggering = true
+        hasForeignWait = false
         record.handOut.tries += 1
         record.handOut.sends = record.handOut.sends.map { $0 + 1 }
         record.handOut.wait = Wait(now: now, length: JobState.triggerDelay(afterTry: triesInAll))

@@ -43,6 +43,8 @@ public enum JobAction: Hashable, Sendable {
 public struct JobProposal: Hashable, Sendable {
     public var record: JobRecord
     public var specification: Artifact
+    /// Set where the process has its hands full of others: it is handed out when its tick comes.
+    public var waitsForItsTurn = false
     /// The earlier job of the case whose record has been put away.
     public var archived: JobID?
     /// That record as it was then: what happened to it since is not put away yet.

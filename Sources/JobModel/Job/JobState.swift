@@ -12,6 +12,8 @@ public struct JobState: DurableState {
     /// When the worker was asked last, and whether that failed.
     var askedAt: Milliseconds?
     var isUnreachable = false
+    /// A wait that somebody else's clock had begun was begun anew when the record was read.
+    var hasForeignWait = false
     let policy: JobPolicy
     var now: Milliseconds
     var effects = Effects<JobAction>()
@@ -26,14 +28,18 @@ public struct JobState: DurableState {
     public static var tick: JobEvent { .tick }
 
     public static func loaded(_ record: JobRecord, now: Milliseconds, context: JobPolicy = JobPolicy()) -> JobState {
-        var record = record
-        record.handOut.wait = record.handOut.wait?.reanchored(at: now)
-        let cancelWait = record.cancel?.wait?.reanchored(at: now)
-        record.cancel?.wait = cancelWait
+        var next = record
+        next.handOut.wait = record.handOut.wait?.reanchored(at: now)
+        next.cancel?.wait = record.cancel?.wait?.reanchored(at: now)
         // Written by a clock that was ahead of ours: no worker was given longer than this.
-        if !record.isFinal { record.handOut.stopBy = min(record.handOut.stopBy, now + context.fence) }
-        return JobState(record: record, now: now, policy: context)
+        if !record.isFinal { next.handOut.stopBy = min(record.handOut.stopBy, now + context.fence) }
+        var state = JobState(record: next, now: now, policy: context)
+        state.hasForeignWait = [record.handOut.wait, record.cancel?.wait].contains { $0?.isForeign(at: now) == true }
+        return state
     }
+
+    /// Of thousands that are to be handed out at once, so many are held; the others stand in the store until then.
+    public static var heldAtMost: Int { 128 }
 
     public static func opened(
         by event: JobEvent, now: Milliseconds, context: JobPolicy = JobPolicy()
@@ -52,10 +58,10 @@ public struct JobState: DurableState {
 
     public var nextWake: Milliseconds? { isDriving ? wakes.filter { $0 > now }.min() : nil }
 
-    /// A wait that has begun is held until it is over: read again, by a clock that was set back, it would begin anew. All
+    /// A wait that a clock ahead of ours had begun is held until it is over: read again, it would begin anew each time. All
     /// else that is due later is found by reading the record then.
     public var isAtRest: Bool {
-        let isWaiting = isDriving && (isTriggerOwed || record.isCancelOwed)
+        let isWaiting = hasForeignWait && isDriving && (isTriggerOwed || record.isCancelOwed)
         return !isTriggering && !isAsking && !isTellingCancel && !(isWaiting && nextWake != nil)
     }
 
@@ -70,7 +76,7 @@ public struct JobState: DurableState {
         let wasNew = isNew
         switch event {
         case .creationRequested(let token, let proposal):
-            isDriving = true
+            isDriving = !proposal.waitsForItsTurn
             create(token, proposal)
         case .epochRequested(let token, let request):
             isDriving = true

@@ -46,11 +46,15 @@ public protocol DurableState: Sendable {
     static func unavailable(_ event: Event, reason: String) -> [Action]
     /// The same when too many events wait for the store already. An event with nothing to say here is taken all the same.
     static func crowded(_ event: Event, reason: String) -> [Action]
+    /// So many records are held before others, whose time has come, are read; they come in their turn.
+    static var heldAtMost: Int { get }
     /// Whether an action is void once another record has taken the place of the one it followed from.
     static func isRevocable(_ action: Action) -> Bool
 }
 
 extension DurableState {
+    public static var heldAtMost: Int { .max }
+
     public static func isRevocable(_ action: Action) -> Bool { false }
 
     public static func crowded(_ event: Event, reason: String) -> [Action] { unavailable(event, reason: reason) }

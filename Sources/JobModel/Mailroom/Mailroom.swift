@@ -28,6 +28,8 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     private var dues = DueQueue<Key>()
     /// Let go of, and to be read again in time.
     private var dormant: Set<Key> = []
+    /// Whose time has come while there was no room for them.
+    private var crowd = WaitingLine<Key>()
     private let context: State.Context
 
     private struct Slot: Sendable {
@@ -69,8 +71,11 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
     /// All states held.
     public var states: [State] { slots.values.compactMap { $0.mailbox?.state } }
 
-    /// When ``tick(now:dice:)`` is due.
-    public var nextWake: Milliseconds? { mutating get { dues.next } }
+    /// When ``tick(now:dice:)`` is due; 0 is "at once".
+    public var nextWake: Milliseconds? { mutating get { hasRoom && !crowd.isEmpty ? 0 : dues.next } }
+
+    /// Whether a record may be read because its time has come. What is held already is never turned away.
+    public var hasRoom: Bool { slots.count < State.heldAtMost }
 
     public mutating func receive(_ event: State.Event, for key: Key, now: Milliseconds, dice: UInt64) -> [Action] {
         var slot = slots[key] ?? Slot()
@@ -166,11 +171,22 @@ public struct Mailroom<Key: Hashable & Sendable, State: DurableState>: Sendable 
 
     /// Asks for a tick of a record that need not be in memory.
     public mutating func schedule(_ key: Key, due: Milliseconds) {
-        if slots[key] == nil { dues.set(key, due: due) }
+        if slots[key] == nil, !crowd.contains(key) { dues.set(key, due: due) }
     }
 
     public mutating func tick(now: Milliseconds, dice: () -> UInt64) -> [Action] {
-        dues.popDue(at: now).flatMap { receive(State.tick, for: $0, now: now, dice: dice()) }
+        var actions: [Action] = []
+        for key in dues.popDue(at: now) {
+            if slots[key] != nil {
+                actions += receive(State.tick, for: key, now: now, dice: dice())
+            } else {
+                crowd.append(key)
+            }
+        }
+        while hasRoom, let key = crowd.popFirst() {
+            actions += receive(State.tick, for: key, now: now, dice: dice())
+        }
+        return actions
     }
 
     private typealias Arrived = Mailbox<State>.Arrived

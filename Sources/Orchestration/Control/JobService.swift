@@ -80,8 +80,11 @@ public final class JobService: Service {
     public func create(
         _ request: CaseImagesRequest, handOut: HandOutAddresses
     ) async throws(InvalidRequest) -> JobReply {
-        let proposal = try admission.proposal(for: request, handOut: handOut)
-        let reply = await creations.run("") { await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) } }
+        var proposal = try admission.proposal(for: request, handOut: handOut)
+        proposal.waitsForItsTurn = !records.hasRoom
+        let (key, waits) = (CaseKey(request.caseID), proposal.waitsForItsTurn)
+        let reply = await creations.run("") { [proposal] in await ask(key) { .creationRequested($0, proposal) } }
+        if waits, policy.drives { records.schedule(key, due: clock.now()) }
         return reply ?? .unavailable(Self.shuttingDown)
     }
 

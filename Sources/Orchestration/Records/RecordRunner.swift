@@ -72,6 +72,9 @@ where State.Record: StorableRecord {
     /// The state held in memory; nil says nothing about the store.
     public func state(_ key: Key) -> State? { contents.withLock { $0.mailroom.state(key) } }
 
+    /// Whether more records may be taken up than are held.
+    public var hasRoom: Bool { contents.withLock { $0.mailroom.hasRoom } }
+
     /// How many records something is happening to, or will in time by themselves.
     public var inHand: Int { contents.withLock { $0.mailroom.inHand } }
 
