@@ -19,17 +19,23 @@ public struct WorkerHTTPClient: WorkerClient {
     public func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer {
         let body: [UInt8]
         do throws(JSONError) {
-            body = try JSON.encode(job.request(specification))
+            body = try WorkerHTTPClient.body(of: job, specification)
         } catch {
             return .refused(reason: "the request cannot be written: \(error.message)")
         }
-        let request = request("\(job.handOut.worker)/api/generate-case-images", body, timeout: timeout)
+        let route = job.family == .case ? "generate-case-images" : "runs"
+        let request = request("\(job.handOut.worker)/api/\(route)", body, timeout: timeout)
         do throws(HTTPError) {
             return WorkerHTTPClient.answer(to: job, try await http.send(request))
         } catch {
             return .unreachable(
                 reason: "worker \(job.handOut.worker): \(error.message)", wasSent: error.phase != .beforeSend)
         }
+    }
+
+    private static func body(of job: JobRecord, _ specification: JobSpecification) throws(JSONError) -> [UInt8] {
+        job.family == .case
+            ? try JSON.encode(job.request(specification)) : try JSON.encode(job.generalRequest(specification))
     }
 
     public func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer {

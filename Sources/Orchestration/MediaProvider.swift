@@ -3,6 +3,7 @@ import JobModel
 /// One call to an external generator.
 public struct GenerationRequest: Hashable, Sendable {
     public var jobID: JobID
+    public var owner: OwnerID
     public var caseID: CaseID?
     public var assetID: AssetID
     public var kind: AssetKind
@@ -24,9 +25,11 @@ public struct GenerationRequest: Hashable, Sendable {
 
     public init(
         jobID: JobID, caseID: CaseID?, assetID: AssetID, kind: AssetKind, prompt: String, subject: Subject,
-        model: String?, attempt: Int, timeout: Duration, size: PixelSize, resuming: RemoteCall? = nil
+        model: String?, attempt: Int, timeout: Duration, size: PixelSize, resuming: RemoteCall? = nil,
+        owner: OwnerID = .local
     ) {
         self.jobID = jobID
+        self.owner = owner
         self.caseID = caseID
         self.assetID = assetID
         self.kind = kind

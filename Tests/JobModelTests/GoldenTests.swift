@@ -78,6 +78,26 @@ struct GoldenTests {
         #expect(stored.completedImages == 2)
     }
 
+    /// Format 3 knew one family and no pictures that come in.
+    @Test func jobRecordOfFormat3IsRead() throws {
+        let stored = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format3").utf8))
+        #expect(stored == (try jobRecord()))
+        #expect(stored.family == .case && stored.inputs.isEmpty)
+    }
+
+    @Test func jobRecordOfAnotherFamilyIsStoredSo() throws {
+        let id = try JobID("job_9")
+        let job = JobRecord(
+            jobID: id, owner: try OwnerID("acme"), caseID: CaseID(of: id), createdAt: 1_700_000_000_000,
+            specification: Make.hash(1), requestHash: Make.hash(2),
+            handOut: HandOut(
+                epoch: 1, worker: Make.worker, claim: try Claim("claim_9"), stopBy: 1_700_001_800_000,
+                webhookURL: Make.webhookURL, artifactURL: Make.artifactURL),
+            assets: [JobAsset(id: try AssetID("0"), kind: .other("render"), name: "render")],
+            inputs: [Make.hash(5), Make.hash(6)], family: .generation)
+        try check(job, "JobRecord-generation")
+    }
+
     @Test func forgottenJobIsStoredSo() throws {
         var job = try jobRecord()
         job.forget(now: 1_800_000_000_000, memoryKept: 1_000)

@@ -24,32 +24,32 @@ struct ControlRoutes: Sendable {
     }
 
     private func create(_ request: Request) async throws -> Response {
+        let owner = try access.principalOwner(request)
         let file = try await body(CaseFile.self, request)
         guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
-        let reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
-        return try await answer(reply)
+        let asked = file.request(webhookURL: addresses.webhookURL)
+        return try await answer(try await jobs.create(asked, owner: owner, handOut: addresses))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
-        let key = try key(context)
         return try await answer(try await jobs.retry(key, assets: try choice.names()))
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
-        let (key, provider) = (try key(context), choice.provider ?? AssetChoice.standardFallback)
+        let provider = choice.provider ?? AssetChoice.standardFallback
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
     }
 
     private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        return try await answer(await jobs.cancel(try key(context)))
+        try await answer(await jobs.cancel(try key(request, context)))
     }
 
     private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let key = try key(context)
+        let key = try key(request, context)
         switch try await jobs.redeliver(key) {
         case .taken: return try Reply.json(["success": true], status: .accepted)
         case .unknown:
@@ -60,15 +60,18 @@ struct ControlRoutes: Sendable {
     }
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try key(request, context)
         let words = try await body(AssetWords.self, request)
-        let key = try key(context)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
             try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model))
     }
 
-    private func key(_ context: DarkroomContext) throws -> JobService.CaseKey {
-        JobService.CaseKey(try context.identifier("caseId", as: CaseID.self, code: "unknown_case"))
+    /// Of the asker's own job: another owner's is not there.
+    private func key(_ request: Request, _ context: DarkroomContext) throws -> JobService.CaseKey {
+        let owner = try access.principalOwner(request)
+        return JobService.CaseKey(
+            try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
 
     private func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
@@ -80,7 +83,6 @@ struct ControlRoutes: Sendable {
 
     /// Nil for an empty one.
     private func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
-        try access.requireReadToken(request)
         let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
         guard !bytes.isEmpty else { return nil }
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
@@ -89,7 +91,7 @@ struct ControlRoutes: Sendable {
     private func answer(_ reply: JobReply) async throws -> Response {
         switch reply {
         case .created(let job), .joined(let job), .retrying(let job), .ending(let job):
-            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID)) else {
+            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID, owner: job.owner)) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }
             let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: artifacts)

@@ -24,6 +24,7 @@ struct ArtifactRoutes: Sendable {
     /// Idempotent: what is here already is success.
     func take(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let hash = try context.identifier("sha256", as: ContentHash.self, code: "invalid_hash")
+        let owner = try owner(context) ?? .local
         try access.requireSignature(request, clock: clock) { id, timestamp in
             SigningText.upload(id: id, timestamp: timestamp, method: "PUT", path: request.uri.path)
         }
@@ -41,7 +42,7 @@ struct ArtifactRoutes: Sendable {
             throw Refusal(.unprocessableContent, "hash_mismatch", "the bytes do not have this hash")
         }
         do {
-            try await artifacts.store(Artifact(owner: .local, hash: hash, bytes: bytes))
+            try await artifacts.store(Artifact(owner: owner, hash: hash, bytes: bytes))
         } catch {
             throw Refusal.unavailable(error.message)
         }
@@ -49,9 +50,17 @@ struct ArtifactRoutes: Sendable {
     }
 
     func serve(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
+        let reader = try access.principalOwner(request)
         let hash = try context.identifier("sha256", as: ContentHash.self, code: "unknown_picture")
-        return try await Self.response(hash, mediaType: "image/jpeg", owner: .local, artifacts: artifacts, request)
+        let owner = try owner(context) ?? reader
+        guard owner == reader else { throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash") }
+        return try await Self.response(hash, mediaType: "image/jpeg", owner: owner, artifacts: artifacts, request)
+    }
+
+    /// Whom the address names; nil for one that names nobody.
+    private func owner(_ context: DarkroomContext) throws -> OwnerID? {
+        guard context.parameters.get("ownerId") != nil else { return nil }
+        return try context.identifier("ownerId", as: OwnerID.self)
     }
 
     /// The bytes, or 304 to somebody who has them: a hash never changes its meaning.

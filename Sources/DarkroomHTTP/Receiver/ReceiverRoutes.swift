@@ -19,12 +19,14 @@ struct ReceiverRoutes: Sendable {
     func add(to router: Router<DarkroomContext>) {
         let uploads = ArtifactRoutes(artifacts: artifacts, access: access, clock: clock)
         router.route("/api/webhook/image-progress", [.post: { request, _ in try await takeProgress(request) }])
-        router.route(
-            "/api/artifacts/:sha256",
-            [
-                .put: { request, context in try await uploads.take(request, context) },
-                .get: { request, context in try await uploads.serve(request, context) },
-            ])
+        for path in ["/api/artifacts/:sha256", "/api/owners/:ownerId/artifacts/:sha256"] as [RouterPath] {
+            router.route(
+                path,
+                [
+                    .put: { request, context in try await uploads.take(request, context) },
+                    .get: { request, context in try await uploads.serve(request, context) },
+                ])
+        }
         router.route("/api/cases/:caseId/image-job", [.get: { try await showJob($0, $1) }])
         router.route("/api/cases/:caseId/images/:assetId", [.get: { try await showImage($0, $1) }])
     }
@@ -44,9 +46,7 @@ struct ReceiverRoutes: Sendable {
     }
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
-        let key = JobService.CaseKey(caseID)
+        let key = try key(request, context)
         if let wait = request.uri.queryParameters["wait"] {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
@@ -63,11 +63,16 @@ struct ReceiverRoutes: Sendable {
         return try Reply.json(view)
     }
 
+    /// Of the reader's own job: another owner's is not there.
+    private func key(_ request: Request, _ context: DarkroomContext) throws -> JobService.CaseKey {
+        let owner = try access.principalOwner(request)
+        return JobService.CaseKey(
+            try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
+    }
+
     private func showImage(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
+        let key = try key(request, context)
         let assetID = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
-        let key = JobService.CaseKey(caseID)
         guard let (record, _) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         guard let asset = record.assets.first(where: { $0.id == assetID }) else {
             throw Refusal(.notFound, "unknown_asset", "there is no such image")

@@ -19,6 +19,13 @@ public struct Access: Sendable {
         self.webhookSecrets = webhookSecrets
     }
 
+    /// Whose jobs the request may make and read.
+    /// - Throws: 401 for a request that is nobody's.
+    func principalOwner(_ request: Request) throws -> OwnerID {
+        try requireReadToken(request)
+        return .local
+    }
+
     func requireWorkerToken(_ request: Request) throws { try require(workerToken, request) }
 
     func requireReadToken(_ request: Request) throws { try require(readToken, request) }

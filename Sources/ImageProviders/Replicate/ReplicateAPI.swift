@@ -35,10 +35,10 @@ struct ReplicateAPI: Sendable {
     static let cancelTimeout = Duration.seconds(5)
 
     func create(
-        _ target: ReplicateTarget, prompt: String, of caseID: CaseID?, within left: Duration,
+        _ target: ReplicateTarget, prompt: String, of job: JobName, within left: Duration,
         onSend: @escaping @Sendable () -> Void
     ) throws(JSONError) -> HTTPRequest {
-        let webhook = configuration.webhook(of: caseID)
+        let webhook = configuration.webhook(of: job)
         let order = Order(
             version: target.version, input: configuration.input.value(prompt: prompt), webhook: webhook,
             webhookEventsFilter: webhook.map { _ in ["completed"] })

@@ -66,7 +66,8 @@ public final class ReplicateProvider: MediaProvider {
         guard price != .unknown else { return .failed(failures.report.unpriced(model)) }
         let attempt = ReplicateAttempt(
             api: api, downloads: downloads, failures: failures, waiting: waiting, target: target, model: model,
-            caseID: request.caseID, price: price, deadline: .now + request.timeout, observer: observer)
+            job: JobName(caseID: request.caseID, owner: request.owner), price: price, deadline: .now + request.timeout,
+            observer: observer)
         return await attempt.run(prompt: request.prompt, earlier: request.resuming)
     }
 }

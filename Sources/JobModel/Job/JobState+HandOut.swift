@@ -3,12 +3,12 @@ extension JobState {
     mutating func create(_ token: ReplyToken, _ proposal: JobProposal) {
         if isNew {
             begin(token, proposal)
+        } else if record.jobID == proposal.record.jobID {
+            // The write that made it was in doubt, and did happen; or its creator asks once more.
+            reply(token, record.isForgotten ? .forgotten(record) : .created(record))
         } else if record.isForgotten {
             take(proposal)
             begin(token, proposal)
-        } else if record.jobID == proposal.record.jobID {
-            // The write that made it was in doubt, and did happen.
-            reply(token, .created(record))
         } else if record.status.isTerminal && record.isFinal {
             guard isPutAway(by: proposal) else { return putAway(token, proposal) }
             take(proposal)

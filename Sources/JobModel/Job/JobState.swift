@@ -80,7 +80,8 @@ public struct JobState: DurableState {
         default: handle(event)
         }
         lookAfter(dice: dice)
-        if wasNew || record.jobID != before.jobID || record.status != before.status {
+        let isOther = wasNew || record.jobID != before.jobID || record.status != before.status
+        if isOther, record.family == .case {
             effects.actions.insert(.writeLegacyStatus(record), at: 0)
         }
         if record != before {

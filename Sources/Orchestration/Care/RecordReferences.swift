@@ -33,7 +33,8 @@ public struct RecordReferences: Sendable {
         owner = job.owner
         let isEmptied = job.isForgotten
         let pictures = job.assets.compactMap(\.picture).map { (word: "picture", hash: $0.hash) }
-        required = isEmptied ? [] : [(word: "specification", hash: job.specification)] + pictures
+        let inputs = job.inputs.map { (word: "input", hash: $0) }
+        required = isEmptied ? [] : [(word: "specification", hash: job.specification)] + pictures + inputs
         mentioned =
             job.pastClaims.map(\.specification) + job.histories.map(\.hash) + (isEmptied ? [job.specification] : [])
     }

@@ -67,8 +67,10 @@ struct StoreKeeping: Sendable {
 
     /// The legacy key says how a job stands; of one that is gone it says nothing.
     private func removeLegacyStatus(of job: RecordSummary) async throws(StoreError) {
-        guard let name = job.key.components.dropFirst().first, let caseID = try? CaseID(name) else { return }
-        guard let stored = try store.get(Keys.legacyStatus(caseID, owner: .local)), !stored.isTombstone else { return }
+        guard let job = Keys.job(at: job.key) else { return }
+        guard let stored = try store.get(Keys.legacyStatus(job.caseID, owner: job.owner)), !stored.isTombstone else {
+            return
+        }
         await remove(stored.key, stored.revision, stored.header)
     }
 

@@ -35,7 +35,7 @@ extension JobService {
         for _ in 0..<Self.editTries {
             let specification = try await Specifications.load(record.specification, owner: record.owner, from: store)
             let edit = try admission.edit(
-                asset, prompt: prompt, model: model, in: specification, hash: record.specification)
+                asset, prompt: prompt, model: model, in: specification, hash: record.specification, owner: record.owner)
             guard let edit else { return .unknownAsset(asset) }
             let request = EpochRequest(claim: claim, assets: [asset], change: .words(edit))
             let reply = await ask(key) { .epochRequested($0, request) }

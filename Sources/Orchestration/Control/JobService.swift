@@ -13,10 +13,14 @@ public final class JobService: Service {
     public struct CaseKey: Hashable, Sendable {
         public let owner: OwnerID
         public let caseID: CaseID
+
         public init(_ caseID: CaseID, owner: OwnerID = .local) {
             self.caseID = caseID
             self.owner = owner
         }
+
+        /// Of a job that is named by its own id.
+        public init(_ job: JobID, owner: OwnerID) { self.init(CaseID(of: job), owner: owner) }
     }
 
     let store: any Stores
@@ -74,18 +78,27 @@ public final class JobService: Service {
         desk.close()
     }
 
-    public func create(
-        _ request: CaseImagesRequest, handOut: HandOutAddresses
-    ) async throws(InvalidRequest) -> JobReply {
-        let proposal = try admission.proposal(for: request, handOut: handOut)
-        return await ask(CaseKey(request.caseID)) { .creationRequested($0, proposal) }
+    /// Records the job and hands it to a worker. A repeat of a draft that has its job id is answered with that job.
+    public func create(_ draft: JobDraft, handOut: HandOutAddresses) async throws(InvalidRequest) -> JobReply {
+        let proposal = try admission.proposal(for: draft, handOut: handOut)
+        return await ask(CaseKey(draft.caseID, owner: draft.owner)) { .creationRequested($0, proposal) }
     }
+
+    /// As ``create(_:handOut:)-(JobDraft,_)`` with the draft that a case's request of `owner` comes to.
+    public func create(
+        _ request: CaseImagesRequest, owner: OwnerID = .local, handOut: HandOutAddresses
+    ) async throws(InvalidRequest) -> JobReply {
+        try await create(try admission.draft(of: request, owner: owner), handOut: handOut)
+    }
+
+    /// For a job that is named by its own id.
+    public func newJobID() throws(InvalidRequest) -> JobID { try admission.newJobID() }
 
     /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
         let history = RunHistory.artifact(of: snapshot)
-        return await ask(CaseKey(snapshot.caseID)) {
+        return await ask(CaseKey(snapshot.caseID, owner: snapshot.owner)) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
         }
     }

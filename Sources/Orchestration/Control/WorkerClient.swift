@@ -49,8 +49,10 @@ public struct HandOutAddresses: Sendable {
     public var worker: String
     /// The receiver's webhook route, as a worker reaches it.
     public var webhookURL: String
-    /// Where pictures are put; nil lets them travel inside the webhooks.
+    /// Where the local owner's pictures are put; nil lets all travel inside the webhooks.
     public var artifactURL: String?
+    /// The receiver's base URL, below which other owners' pictures are put.
+    var receiver: String?
 
     public init(worker: String, webhookURL: String, artifactURL: String?) {
         self.worker = worker
@@ -64,5 +66,12 @@ public struct HandOutAddresses: Sendable {
         self.init(
             worker: worker.hasSuffix("/") ? String(worker.dropLast()) : worker,
             webhookURL: base + "/api/webhook/image-progress", artifactURL: base + "/api/artifacts")
+        self.receiver = base
+    }
+
+    /// Where an owner's pictures are put; it names the owner, so that a signature over the path covers that too.
+    public func artifactURL(of owner: OwnerID) -> String? {
+        guard owner != .local, let receiver, artifactURL != nil else { return artifactURL }
+        return "\(receiver)/api/owners/\(owner)/artifacts"
     }
 }

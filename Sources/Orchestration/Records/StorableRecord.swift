@@ -34,7 +34,8 @@ public enum RecordKind: UInt8, Sendable {
 
 extension JobRecord: StorableRecord {
     public static var kind: RecordKind { .job }
-    public var headerState: UInt8 { status.headerState }
+    /// The upper bits say which family it is of.
+    public var headerState: UInt8 { status.headerState | family.headerBits }
 }
 
 extension RunRecord: StorableRecord {
@@ -73,6 +74,23 @@ extension JobStatus {
     public init?(headerState: UInt8) {
         guard let status = JobStatus.allCases.first(where: { $0.headerState == headerState & 0x1F }) else { return nil }
         self = status
+    }
+}
+
+extension JobFamily {
+    /// Stored: never renumbered. Cases have none, as before there were others.
+    var headerBits: UInt8 {
+        switch self {
+        case .case: 0
+        case .image: 1 << 5
+        case .scene: 2 << 5
+        case .generation: 3 << 5
+        }
+    }
+
+    public init?(headerState: UInt8) {
+        guard let family = JobFamily.allCases.first(where: { $0.headerBits == headerState & 0xE0 }) else { return nil }
+        self = family
     }
 }
 
@@ -130,6 +148,24 @@ public enum Keys {
     public static func run(_ jobID: JobID) -> StoreKey { StoreKey("run", jobID.text) }
 
     public static func cases(owner: OwnerID) -> StoreKey { StoreKey(prefix(owner) + ["case"]) }
+
+    /// Below these stand the jobs of all owners, among other records.
+    public static let jobs = [StoreKey("case"), StoreKey("owner")]
+
+    /// Whose job stands at `key`, and of which case; nil if it is no job's key.
+    public static func job(at key: StoreKey) -> (caseID: CaseID, owner: OwnerID)? {
+        var parts = key.components[...]
+        var owner = OwnerID.local
+        if parts.first == "owner" {
+            guard parts.count == 5, let named = try? OwnerID(parts[1]), named != .local else { return nil }
+            owner = named
+            parts = parts.dropFirst(2)
+        }
+        guard parts.count == 3, parts.first == "case", parts.last == "image-job",
+            let caseID = try? CaseID(parts[parts.startIndex + 1])
+        else { return nil }
+        return (caseID, owner)
+    }
 
     public static let runs = StoreKey("run")
 

@@ -20,7 +20,8 @@ struct Generation: Sendable {
         let request = GenerationRequest(
             jobID: run.jobID, caseID: run.caseID, assetID: order.asset, kind: asset.kind, prompt: asset.prompt,
             subject: asset.subject, model: order.model, attempt: order.attempt,
-            timeout: .milliseconds(order.timeout), size: asset.transform.boxSize, resuming: order.resuming)
+            timeout: .milliseconds(order.timeout), size: asset.transform.boxSize, resuming: order.resuming,
+            owner: run.owner)
         switch await provider.generate(request, observer: observer) {
         case .failed(let error): return .failed(error)
         case .made(let media): return await keep(media, asset, of: provider, owner: run.owner)

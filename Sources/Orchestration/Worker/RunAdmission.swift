@@ -41,9 +41,10 @@ public struct RunAdmission: Sendable {
         let assets = try RunAdmission.assets(specification, handOut)
         let providers = try roster.terms(options?.providers, models: assets.map(\.model))
         let bytes = try RunAdmission.encode(specification)
-        let artifact = Artifact(owner: .local, bytes: bytes)
+        let owner = handOut.owner ?? .local
+        let artifact = Artifact(owner: owner, bytes: bytes)
         let record = RunRecord(
-            jobID: try jobID(handOut, specification.caseID), owner: .local, caseID: specification.caseID,
+            jobID: try jobID(handOut, specification.caseID), owner: owner, caseID: specification.caseID,
             epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: handOut.stopBy,
             specification: artifact.hash,
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: webhookURL, handOut),
