@@ -26,6 +26,9 @@ public struct Access: Sendable {
         return .local
     }
 
+    /// For what concerns the jobs of all owners.
+    func requireAdmin(_ request: Request) throws { try requireReadToken(request) }
+
     func requireWorkerToken(_ request: Request) throws { try require(workerToken, request) }
 
     func requireReadToken(_ request: Request) throws { try require(readToken, request) }

@@ -1,0 +1,121 @@
+import HTTPTypes
+import Hummingbird
+import JSONCoding
+import JobModel
+import Orchestration
+
+/// What an operator set for the interfaces by which single images, scenes and generations are asked for.
+public struct InterfaceSettings: Sendable {
+    /// Words of named visual styles, by the style's id.
+    public var styles: [String: String]
+    /// Words that no prompt may have.
+    public var refusedWords: RefusedWords
+
+    public init(styles: [String: String] = [:], refusedWords: RefusedWords = RefusedWords([])) {
+        self.styles = styles
+        self.refusedWords = refusedWords
+    }
+}
+
+/// What the routes of every interface work with.
+struct ControlDesk: Sendable {
+    static let maximumBodyBytes = 4 << 20
+
+    let jobs: JobService
+    let submitter: any JobSubmitter
+    let artifacts: any ArtifactStore
+    /// Decodes pictures that come in.
+    let transformer: any ImageTransformer
+    let access: Access
+    let settings: InterfaceSettings
+    let clock: any EngineClock
+    let arrivals: Arrivals
+    /// Of forms with pictures that are being read.
+    let uploads = BodyBudget(total: 128 << 20)
+    /// Where work goes and news comes back; nil until the server knows its own address.
+    let addresses: @Sendable () -> HandOutAddresses?
+
+    /// The job that the draft came to: a new one, or the one that a repeated request made before.
+    func submit(_ draft: JobDraft) async throws -> JobRecord {
+        guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
+        let reply = try await submitter.submit(draft, handOut: addresses)
+        switch reply {
+        case .created(let job), .joined(let job): return job
+        default: throw WebhookAnswers.refusal(reply) ?? .unavailable("the job cannot be made")
+        }
+    }
+
+    /// The asker's own job: another owner's, or one of another interface, is not there.
+    func job(_ key: JobService.CaseKey, _ family: JobFamily) throws -> JobRecord {
+        guard let job = try jobs.job(key)?.record else { throw try Self.absence(of: key, family, jobs) }
+        guard job.family == family else { throw Self.unknownJob }
+        return job
+    }
+
+    func key(_ request: Request, _ context: DarkroomContext, _ name: String = "id") throws -> JobService.CaseKey {
+        let owner = try access.principalOwner(request)
+        return JobService.CaseKey(
+            try context.identifier(name, as: JobID.self, code: "unknown_job"), owner: owner)
+    }
+
+    /// Of a reader whom the address names, where it names anybody.
+    func reader(_ request: Request, _ context: DarkroomContext) throws -> OwnerID {
+        let owner = try access.principalOwner(request)
+        guard context.parameters.get("ownerId") != nil else { return owner }
+        guard try context.identifier("ownerId", as: OwnerID.self) == owner else {
+            throw Refusal(.notFound, "unknown_picture", "there is no picture at this address")
+        }
+        return owner
+    }
+
+    /// What stands in the address from `root` on, as it was sent.
+    func path(_ request: Request, below root: String) throws -> String {
+        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: true)
+        guard let start = parts.firstIndex(where: { $0 == root }) else {
+            throw Refusal(.notFound, "not_found", "no such route")
+        }
+        return parts[start...].joined(separator: "/")
+    }
+
+    /// The whole address of a path of this server's, as a reader reaches it.
+    func link(to path: String, of owner: OwnerID) -> String {
+        let base = addresses()?.receiver ?? ""
+        return owner == .local ? "\(base)/\(path)" : "\(base)/api/owners/\(owner)/\(path)"
+    }
+
+    /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.
+    func checked(_ files: [InputFile]) async throws -> [CheckedInput] {
+        var checked: [CheckedInput] = []
+        for file in files { checked.append(try await InputRules.check(file, transformer)) }
+        return checked
+    }
+
+    func specification(of job: JobRecord) async throws -> JobSpecification {
+        try await Specifications.load(job.specification, owner: job.owner, from: artifacts)
+    }
+
+    func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
+        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+    }
+
+    /// From the header, or from the body's field; both must say the same.
+    func idempotencyKey(_ request: Request, field: String, _ value: String?) throws -> IdempotencyKey? {
+        let header = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+        guard let value else { return try header.map { try IdempotencyKey($0) } }
+        let key = try IdempotencyKey(value, field: field)
+        guard header == nil || header == value else {
+            throw InvalidRequest(field: field, message: "must say the same as the Idempotency-Key header")
+        }
+        return key
+    }
+
+    private static let unknownJob = Refusal(.notFound, "unknown_job", "there is no such job")
+
+    private static func absence(
+        of key: JobService.CaseKey, _ family: JobFamily, _ jobs: JobService
+    ) throws -> Refusal {
+        guard let left = try jobs.forgotten(key), left.family == family else { return unknownJob }
+        return ForgottenJobs.refusal(left)
+    }
+}
