@@ -34,7 +34,7 @@ expect() {
 
 # field NAME: the first value of that name in $BODY, without its quotation marks.
 field() {
-    printf '%s' "$BODY" | X | head -n 1
+    printf '%s' "$BODY" | tr ',{}' '\n\n\n' | sed -n "s/^\"$1\":\"\{0,1\}\([^\"]*\)\"\{0,1\}]*\$/\1/p" | head -n 1
 }
 
 is() {
