@@ -26,6 +26,12 @@ public struct RecordReferences: Sendable {
         case .legacyStatus:
             _ = try RecordCoding.decode(LegacyStatus.self, from: stored)
             return nil
+        case .apiKey:
+            _ = try RecordCoding.decode(APIKeyRecord.self, from: stored)
+            return nil
+        case .linkKey:
+            _ = try RecordCoding.decode(LinkKey.self, from: stored)
+            return nil
         }
     }
 

@@ -30,6 +30,8 @@ public enum RecordKind: UInt8, Sendable {
     case run = 2
     case archivedJob = 3
     case legacyStatus = 4
+    case apiKey = 8
+    case linkKey = 9
 }
 
 extension JobRecord: StorableRecord {
@@ -168,6 +170,13 @@ public enum Keys {
     }
 
     public static let runs = StoreKey("run")
+
+    public static func apiKey(_ id: APIKeyID) -> StoreKey { StoreKey("apikey", id.text) }
+
+    public static let apiKeys = StoreKey("apikey")
+
+    /// What links are signed with.
+    public static let linkKey = StoreKey("linkkey")
 
     private static func prefix(_ owner: OwnerID) -> [String] { owner == .local ? [] : ["owner", owner.text] }
 }
