@@ -9,6 +9,8 @@ public struct DarkroomContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The address at the other end of the connection.
     let peer: SocketAddress?
+    /// What the limits said of the request.
+    let rate = RateNote()
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -83,7 +85,8 @@ struct ErrorShape: RouterMiddleware {
         } catch let error as HTTPError {
             return Reply.refusal(Refusal(error.status, "bad_request", error.body ?? "the request cannot be read"))
         } catch {
-            context.logger.error("request.failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            context.logger.error(
+                "request.failed", metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "")"])
             return Reply.refusal(Refusal(.internalServerError, "internal", "the request failed"))
         }
     }
