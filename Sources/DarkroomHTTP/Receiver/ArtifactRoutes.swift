@@ -50,10 +50,8 @@ struct ArtifactRoutes: Sendable {
     }
 
     func serve(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let reader = try access.principalOwner(request)
+        let owner = try await access.readableOwner(request, context, named: try owner(context))
         let hash = try context.identifier("sha256", as: ContentHash.self, code: "unknown_picture")
-        let owner = try owner(context) ?? reader
-        guard owner == reader else { throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash") }
         return try await Self.response(hash, mediaType: "image/jpeg", owner: owner, artifacts: artifacts, request)
     }
 

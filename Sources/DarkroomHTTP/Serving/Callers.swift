@@ -53,6 +53,10 @@ public final class Callers: Sendable {
         return principal
     }
 
+    /// Counts a request that names nobody, such as one by a signed link.
+    /// - Throws: 429 as ``Refusal``.
+    func count(addressOf context: DarkroomContext) throws { try rates.count(addressOf: context) }
+
     /// What ``principal(_:_:for:isCounted:)`` left out.
     /// - Throws: 429 as ``Refusal``.
     func count(_ principal: Principal, _ context: DarkroomContext) throws {
@@ -94,8 +98,6 @@ public final class Callers: Sendable {
             request.headers[.authorization] == nil
             ? "a bearer token is needed in the Authorization header"
             : "the Authorization header bears no token or key that is known here and has not ended"
-        var refusal = Refusal(.unauthorized, "unauthorized", message)
-        refusal.headers[.wwwAuthenticate] = "Bearer"
-        return refusal
+        return .unauthorized(message)
     }
 }

@@ -17,7 +17,7 @@ public final class RequestRates: Sendable {
         /// among all whom it speaks for.
         public var countsThisMachine: Bool
 
-        public init(perKey: Int? = 600, perAddress: Int? = 600, countsThisMachine: Bool = false) {
+        public init(perKey: Int? = 1_200, perAddress: Int? = 1_200, countsThisMachine: Bool = false) {
             self.perKey = perKey
             self.perAddress = perAddress
             self.countsThisMachine = countsThisMachine
