@@ -43,7 +43,7 @@ struct Receiver: AsyncParsableCommand {
             policy: policy, alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let routes = DarkroomServer.receiver(
             address, jobs: jobs, artifacts: store, access: access, clock: clock,
-            isReady: { (try? store.latestRevision()) != nil },
+            connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         try await ServiceRunner.run([jobs, routes], address: address, logger: logger)
         await http.shutdown()

@@ -7,12 +7,13 @@ extension DarkroomServer {
     /// The webhook and job-state routes alone.
     public static func receiver(
         _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore, access: Access,
-        clock: any EngineClock, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
+        clock: any EngineClock, connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool,
+        logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock).add(to: router)
-        return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
+        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }
 
     /// The whole control plane: the receiver's routes, those by which jobs are asked for, and providers' callbacks.
@@ -21,13 +22,13 @@ extension DarkroomServer {
         _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore, access: Access,
         replicateSecrets: WebhookSecrets?, clock: any EngineClock,
         addresses: @escaping @Sendable () -> HandOutAddresses?,
-        isReady: @escaping @Sendable () async -> Bool, logger: Logger,
+        connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock).add(to: router)
         ControlRoutes(jobs: jobs, artifacts: artifacts, access: access, addresses: addresses).add(to: router)
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
-        return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
+        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }
 }

@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
             addresses: {
                 publicURL.withLock { $0 }.map { HandOutAddresses(worker: policy.anyWorker(), receiver: $0) }
             },
-            isReady: { (try? store.latestRevision()) != nil },
+            connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
             logger: logger,
             onReady: { url in
                 publicURL.withLock { $0 = $0 ?? url }
