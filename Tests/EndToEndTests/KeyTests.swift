@@ -61,6 +61,38 @@ struct KeyTests {
         #expect(try await Self.read(control, path + "?owner=..", carol).errorField == "owner")
     }
 
+    /// A signed link opens one picture to whoever holds it, and nothing else.
+    @Test func signedLinksNeedNoKey() async throws {
+        try await Rig.run { rig in
+            let worker = try await rig.worker(of: try await rig.simulator())
+            let control = try await rig.controlPlane(worker: worker.url)
+            let receiver = try await rig.receiver()
+            for key in [try await KeyDesk(rig: rig).create("alice"), try await KeyDesk(rig: rig).create("local")] {
+                #expect(try await Self.create(control, "linked", key).status == 202)
+                let reader = JobReader(server: control.url, caseID: "linked", headers: key.headers)
+                _ = try await reader.final()
+                let job = try await reader.now("?images=signed")
+                #expect(job.pictureLinks.count == 2)
+                for link in job.pictureLinks.values {
+                    #expect(try await HTTP.get(link).status == 200)
+                    let elsewhere = receiver.url + link.dropFirst(control.url.count)
+                    #expect(try await HTTP.get(elsewhere).status == 200, "another process over the same store")
+                    let bare = String(link.prefix { $0 != "?" })
+                    for wrong in [
+                        link + "0", link.replacing("owner=", with: "owner=x"),
+                        link.replacing("expires=", with: "expires=9"),
+                        bare + "?signature=00", bare.dropLast(64) + SHA256.hex([]) + link.dropFirst(bare.count),
+                    ] {
+                        let refused = try await HTTP.get(wrong)
+                        #expect(refused.status == 403 && refused.errorCode == "wrong_signature", "\(wrong)")
+                    }
+                    #expect(try await HTTP.get(bare).status == 401)
+                    #expect(try await HTTP.send("PUT", link).status == 400)
+                }
+            }
+        }
+    }
+
     @Test func mayWhatTheirScopesSay() async throws {
         try await Rig.run { rig in
             let control = try await rig.controlPlane()

@@ -59,9 +59,11 @@ struct ReceiverRoutes: Sendable {
             }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
-        let isInline = request.uri.queryParameters["images"] == "inline"
-        let view = try await JobViews.view(record, revision: revision, isInline: isInline, artifacts: artifacts)
-        return try Reply.json(view)
+        let images = request.uri.queryParameters["images"]
+        let view = try await JobViews.view(
+            record, revision: revision, isInline: images == "inline", artifacts: artifacts)
+        guard images == "signed", let links = access.links else { return try Reply.json(view) }
+        return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
     }
 
     /// Of the reader's own job: another owner's is not there.

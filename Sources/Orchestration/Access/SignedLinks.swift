@@ -48,9 +48,14 @@ public struct SignedLinks: Sendable, CustomStringConvertible {
     ///   - owner: whose things are meant.
     ///   - lifetime: in seconds, from now.
     public func link(to path: String, owner: OwnerID, lifetime: Int64 = SignedLinks.lifetime) -> String {
+        "\(path)?\(query(for: path, owner: owner, lifetime: lifetime))"
+    }
+
+    /// What ``link(to:owner:lifetime:)`` puts behind the path.
+    public func query(for path: String, owner: OwnerID, lifetime: Int64 = SignedLinks.lifetime) -> String {
         let expires = clock.wallSeconds() + lifetime
         let code = HMAC<SHA256>.authenticationCode(for: Self.text(path, owner, expires), using: key)
-        return "\(path)?owner=\(owner)&expires=\(expires)&signature=\(ContentHash(digest: code))"
+        return "owner=\(owner)&expires=\(expires)&signature=\(ContentHash(digest: code))"
     }
 
     public enum Verdict: Hashable, Sendable {
