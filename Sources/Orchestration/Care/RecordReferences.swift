@@ -64,7 +64,8 @@ extension RecordKind {
         guard let kind = RecordKind(rawValue: stored.header.kind) else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it")
+                "\(stored.key.redacted) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it"
+            )
         }
         return kind
     }

@@ -64,7 +64,8 @@ public struct RestoredRecords: Sendable {
         switch outcome {
         case .committed: return
         case .refused(let error), .unknown(let error): throw error
-        case .conflict: throw StoreError(.inUse, "\(stored.key) was changed by somebody else while it was restored")
+        case .conflict:
+            throw StoreError(.inUse, "\(stored.key.redacted) was changed by somebody else while it was restored")
         }
     }
 }
