@@ -105,9 +105,6 @@ public struct BearerToken: Sendable, CustomStringConvertible, CustomDebugStringC
 
     /// Whether an `Authorization` header bears it; takes the same time wherever they differ.
     public func isBorne(by header: String?) -> Bool {
-        guard let header else { return false }
-        let (expected, given) = (Array("Bearer \(text)".utf8), Array(header.utf8))
-        guard expected.count == given.count else { return false }
-        return zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        header.map { SecretText.areSame("Bearer \(text)", $0) } ?? false
     }
 }

@@ -51,8 +51,7 @@ struct Worker: AsyncParsableCommand {
         let settings = try server.settings()
         let address = try server.address(settings)
         let access = Access(
-            workerToken: try settings.token("DARKROOM_WORKER_TOKEN"), readToken: nil,
-            webhookSecrets: try settings.webhookSecrets())
+            workerToken: try settings.token("DARKROOM_WORKER_TOKEN"), webhookSecrets: try settings.webhookSecrets())
         try Serving.requireSecrets(
             address,
             [
@@ -81,6 +80,7 @@ struct Worker: AsyncParsableCommand {
             address, worker: service,
             admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),
             policy: try settings.egressPolicy(), access: access,
+            connections: try settings.connectionLimits(),
             isReady: { !service.isDraining && (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         // The routes go on answering while the service drains.

@@ -13,7 +13,7 @@ struct ControlRoutes: Sendable {
     private var jobs: JobService { desk.jobs }
 
     func add(to router: Router<DarkroomContext>) {
-        router.route("/api/generate-case", [.post: { request, _ in try await create(request) }])
+        router.route("/api/generate-case", [.post: { try await create($0, $1) }])
         router.route("/api/cases/:caseId/retry", [.post: { try await retry($0, $1) }])
         router.route("/api/cases/:caseId/fallback", [.post: { try await fallBack($0, $1) }])
         router.route("/api/cases/:caseId/cancel", [.post: { try await cancel($0, $1) }])
@@ -21,8 +21,8 @@ struct ControlRoutes: Sendable {
         router.route("/api/cases/:caseId/assets/:assetId", [.patch: { try await edit($0, $1) }])
     }
 
-    private func create(_ request: Request) async throws -> Response {
-        let owner = try desk.access.principalOwner(request)
+    private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         let file = try await body(CaseFile.self, request)
         let key = try desk.idempotencyKey(request, field: "idempotencyKey", file.idempotencyKey)
         let draft = try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
@@ -30,24 +30,24 @@ struct ControlRoutes: Sendable {
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
         return try await answer(try await jobs.retry(key, assets: try choice.names()))
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
         let provider = choice.provider ?? AssetChoice.standardFallback
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
     }
 
     private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try await answer(await jobs.cancel(try key(request, context)))
+        try await answer(await jobs.cancel(try await key(request, context)))
     }
 
     private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         switch try await jobs.redeliver(key) {
         case .taken: return try Reply.json(["success": true], status: .accepted)
         case .unknown:
@@ -58,7 +58,7 @@ struct ControlRoutes: Sendable {
     }
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         let words = try await body(AssetWords.self, request)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
@@ -66,8 +66,8 @@ struct ControlRoutes: Sendable {
     }
 
     /// Of the asker's own job: another owner's is not there.
-    private func key(_ request: Request, _ context: DarkroomContext) throws -> JobService.CaseKey {
-        let owner = try desk.access.principalOwner(request)
+    private func key(_ request: Request, _ context: DarkroomContext) async throws -> JobService.CaseKey {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         return JobService.CaseKey(
             try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
@@ -83,6 +83,7 @@ struct ControlRoutes: Sendable {
     private func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
         let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
         guard !bytes.isEmpty else { return nil }
+        try request.requireJSON()
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 

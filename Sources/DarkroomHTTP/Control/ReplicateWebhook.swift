@@ -62,17 +62,12 @@ struct ReplicateWebhook: Sendable {
 
     /// A proxy on this machine speaks for others.
     private func requireThisMachine(_ request: Request, _ context: DarkroomContext) throws {
-        let isForwarded = Self.proxyHeaders.contains { name in
-            HTTPField.Name(name).map { request.headers[$0] != nil } ?? false
-        }
-        guard context.isFromThisMachine, !isForwarded else {
+        guard context.isFromThisMachine, !OpenMachine.isForwarded(request) else {
             throw Refusal(
                 .unauthorized, "missing_signature",
                 "callbacks of other machines need REPLICATE_WEBHOOK_SECRET to be set here")
         }
     }
-
-    private static let proxyHeaders = ["Forwarded", "X-Forwarded-For", "Via"]
 
     private struct Prediction: Decodable {
         var id: String
@@ -80,15 +75,5 @@ struct ReplicateWebhook: Sendable {
         var status: String
 
         var isOver: Bool { !["starting", "processing"].contains(status) }
-    }
-}
-
-extension DarkroomContext {
-    /// Whether the connection came over the loopback interface.
-    var isFromThisMachine: Bool {
-        guard var address = peer?.ipAddress else { return false }
-        // An IPv4 peer of a socket for both.
-        if address.lowercased().hasPrefix("::ffff:") { address = String(address.dropFirst("::ffff:".count)) }
-        return ListenAddress(host: address, port: 0).isLoopback
     }
 }

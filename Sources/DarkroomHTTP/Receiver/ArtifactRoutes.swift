@@ -62,9 +62,7 @@ struct ArtifactRoutes: Sendable {
             return try await Self.response(
                 hash, mediaType: type, owner: try owner(context) ?? .local, artifacts: artifacts, request)
         }
-        let reader = try access.principalOwner(request)
-        let owner = try owner(context) ?? reader
-        guard owner == reader else { throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash") }
+        let owner = try await access.readableOwner(request, context, named: try owner(context))
         return try await Self.response(hash, mediaType: nil, owner: owner, artifacts: artifacts, request)
     }
 

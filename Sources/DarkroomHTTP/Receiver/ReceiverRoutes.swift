@@ -36,6 +36,7 @@ struct ReceiverRoutes: Sendable {
     private func takeProgress(_ request: Request) async throws -> Response {
         let bytes = try await request.bytes(upTo: Self.maximumWebhookBytes)
         try access.requireSignature(request, clock: clock) { SigningText.webhook(id: $0, timestamp: $1, body: bytes) }
+        try request.requireJSON()
         let limits = JSONLimits(maximumBytes: Self.maximumWebhookBytes, maximumDepth: 16)
         let message = try Body.decode(SnapshotMessage.self, from: bytes, limits: limits)
         let reply: JobReply
@@ -48,7 +49,7 @@ struct ReceiverRoutes: Sendable {
     }
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         if let wait = request.uri.queryParameters["wait"] {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
@@ -60,20 +61,22 @@ struct ReceiverRoutes: Sendable {
             }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
-        let isInline = request.uri.queryParameters["images"] == "inline"
-        let view = try await JobViews.view(record, revision: revision, isInline: isInline, artifacts: artifacts)
-        return try Reply.json(view)
+        let images = request.uri.queryParameters["images"]
+        let view = try await JobViews.view(
+            record, revision: revision, isInline: images == "inline", artifacts: artifacts)
+        guard images == "signed", let links = access.links else { return try Reply.json(view) }
+        return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
     }
 
     /// Of the reader's own job: another owner's is not there.
-    private func key(_ request: Request, _ context: DarkroomContext) throws -> JobService.CaseKey {
-        let owner = try access.principalOwner(request)
+    private func key(_ request: Request, _ context: DarkroomContext) async throws -> JobService.CaseKey {
+        let owner = try await access.principal(request, context, for: .read).owner
         return JobService.CaseKey(
             try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
 
     private func showImage(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let key = try key(request, context)
+        let key = try await key(request, context)
         let assetID = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         guard let (record, _) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         guard let asset = record.assets.first(where: { $0.id == assetID }) else {

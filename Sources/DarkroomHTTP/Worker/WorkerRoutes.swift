@@ -139,12 +139,12 @@ extension DarkroomServer {
     /// A worker's routes.
     public static func worker(
         _ address: ListenAddress, worker: WorkerService, admission: RunAdmission, policy: EgressPolicy, access: Access,
-        isReady: @escaping @Sendable () async -> Bool, logger: Logger,
+        connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
         DeliveryRoutes(worker: worker, access: access).add(to: router)
-        return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
+        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }
 }

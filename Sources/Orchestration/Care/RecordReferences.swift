@@ -26,6 +26,12 @@ public struct RecordReferences: Sendable {
         case .legacyStatus:
             _ = try RecordCoding.decode(LegacyStatus.self, from: stored)
             return nil
+        case .apiKey:
+            _ = try RecordCoding.decode(APIKeyRecord.self, from: stored)
+            return nil
+        case .linkKey:
+            _ = try RecordCoding.decode(LinkKey.self, from: stored)
+            return nil
         }
     }
 
@@ -58,7 +64,8 @@ extension RecordKind {
         guard let kind = RecordKind(rawValue: stored.header.kind) else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it")
+                "\(stored.key.redacted) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it"
+            )
         }
         return kind
     }

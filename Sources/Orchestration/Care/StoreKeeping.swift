@@ -87,7 +87,7 @@ struct StoreKeeping: Sendable {
         // In conflict somebody has written there; whatever else it was, the next pass finds it again.
         case .committed, .conflict, .unknown: return
         case .refused(let error):
-            logger.error("store.purge_failed", metadata: ["key": "\(key)", "error": "\(error.message)"])
+            logger.error("store.purge_failed", metadata: ["key": "\(key.redacted)", "error": "\(error.message)"])
         }
     }
 }

@@ -44,7 +44,7 @@ struct LegacyRebuild: Sendable {
             guard let stored = try store.get(job.key), !stored.isTombstone else { return }
             await LegacyStatus.write(try RecordCoding.decode(JobRecord.self, from: stored), to: store, logger: logger)
         } catch {
-            logger.error("store.read_failed", metadata: ["key": "\(job.key)", "error": "\(error.message)"])
+            logger.error("store.read_failed", metadata: ["key": "\(job.key.redacted)", "error": "\(error.message)"])
         }
     }
 

@@ -57,11 +57,11 @@ public struct LegacyStatus: StorableRecord, Hashable {
                 case .refused(let error): throw error
                 }
             } catch {
-                logger.error("legacy_status.write_failed", metadata: ["key": "\(key)", "error": "\(error)"])
+                logger.error("legacy_status.write_failed", metadata: ["key": "\(key.redacted)", "error": "\(error)"])
                 return
             }
         }
-        logger.warning("legacy_status.contended", metadata: ["key": "\(key)"])
+        logger.warning("legacy_status.contended", metadata: ["key": "\(key.redacted)"])
     }
 }
 
@@ -86,7 +86,7 @@ enum Archive {
                 case .refused(let error): return .failure(error)
                 }
             }
-            return .failure(StoreError(.io, "\(key) is contended"))
+            return .failure(StoreError(.io, "\(key.redacted) is contended"))
         } catch {
             return .failure(error)
         }

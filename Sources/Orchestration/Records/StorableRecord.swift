@@ -30,6 +30,8 @@ public enum RecordKind: UInt8, Sendable {
     case run = 2
     case archivedJob = 3
     case legacyStatus = 4
+    case apiKey = 8
+    case linkKey = 9
 }
 
 extension JobRecord: StorableRecord {
@@ -115,12 +117,12 @@ public enum RecordCoding {
         _ type: Record.Type, from stored: StoredRecord
     ) throws(StoreError) -> Record {
         guard stored.header.kind == type.kind.rawValue else {
-            throw StoreError(.corrupt, "\(stored.key) holds a record of kind \(stored.header.kind)")
+            throw StoreError(.corrupt, "\(stored.key.redacted) holds a record of kind \(stored.header.kind)")
         }
         guard stored.header.format <= type.format else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
+                "\(stored.key.redacted) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
             )
         }
         do {
@@ -128,7 +130,7 @@ public enum RecordCoding {
                 type, from: stored.body,
                 limits: JSONLimits(maximumBytes: StoreLimits.maximumRecordBytes, maximumDepth: 32))
         } catch {
-            throw StoreError(.corrupt, "\(stored.key) cannot be read: \(error.message) at \(error.path)")
+            throw StoreError(.corrupt, "\(stored.key.redacted) cannot be read: \(error.message) at \(error.path)")
         }
     }
 }
@@ -170,6 +172,13 @@ public enum Keys {
     }
 
     public static let runs = StoreKey("run")
+
+    public static func apiKey(_ id: APIKeyID) -> StoreKey { StoreKey("apikey", id.text) }
+
+    public static let apiKeys = StoreKey("apikey")
+
+    /// What links are signed with.
+    public static let linkKey = StoreKey("linkkey")
 
     private static func prefix(_ owner: OwnerID) -> [String] { owner == .local ? [] : ["owner", owner.text] }
 }

@@ -13,25 +13,23 @@ struct JobListRoutes: Sendable {
     let access: Access
 
     func add(to router: Router<DarkroomContext>) {
-        router.route("/api/jobs", [.get: { request, _ in try await history(request) }])
+        router.route("/api/jobs", [.get: { try await history($0, $1) }])
         router.route(
             "/api/admin/jobs",
-            [.get: { request, _ in try await list(request) }, .delete: { request, _ in try await clear(request) }])
+            [.get: { try await list($0, $1) }, .delete: { try await clear($0, $1) }])
         router.route("/api/admin/jobs/:id", [.delete: { try await delete($0, $1) }])
     }
 
-    private func history(_ request: Request) async throws -> Response {
-        let owner = try access.principalOwner(request)
+    private func history(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let owner = try await access.principal(request, context, for: .read).owner
         var query = try JobListQuery(request)
-        query.filter.owner = try asked(request) ?? owner
-        if query.filter.owner != owner { try access.requireAdmin(request) }
+        query.filter.owner = owner
         return try await page(query)
     }
 
-    private func list(_ request: Request) async throws -> Response {
-        try access.requireAdmin(request)
+    private func list(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         var query = try JobListQuery(request)
-        query.filter.owner = try asked(request)
+        query.filter.owner = try await asked(request, context)
         return try await page(query)
     }
 
@@ -40,10 +38,9 @@ struct JobListRoutes: Sendable {
     }
 
     /// Lets go of the jobs that have ended, of those that the query asks for; the others are counted.
-    private func clear(_ request: Request) async throws -> Response {
-        try access.requireAdmin(request)
+    private func clear(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         var query = try JobListQuery(request)
-        query.filter.owner = try asked(request)
+        query.filter.owner = try await asked(request, context)
         query.filter.includesArchived = false
         var outcome = Cleared(deleted: 0, running: 0)
         var seen = 0
@@ -71,9 +68,9 @@ struct JobListRoutes: Sendable {
 
     /// Names a job by its case, which for jobs of no case is their own id.
     private func delete(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireAdmin(request)
+        let owner = try await access.principal(request, context, for: .admin).owner
         let name = try context.identifier("id", as: CaseID.self, code: "unknown_job")
-        let key = JobService.CaseKey(name, owner: try asked(request) ?? .local)
+        let key = JobService.CaseKey(name, owner: owner)
         let reply = await jobs.delete(key)
         guard case .forgotten(let job) = reply else {
             throw WebhookAnswers.refusal(reply) ?? Refusal.unavailable("the job cannot be let go of")
@@ -86,10 +83,9 @@ struct JobListRoutes: Sendable {
         var deleted: Bool
     }
 
-    private func asked(_ request: Request) throws(InvalidRequest) -> OwnerID? {
-        guard let text = request.uri.queryParameters["owner"] else { return nil }
-        do { return try OwnerID(String(text)) } catch {
-            throw InvalidRequest(field: "owner", message: error.message)
-        }
+    /// Whom an administrator asks about; nil for everybody.
+    private func asked(_ request: Request, _ context: DarkroomContext) async throws -> OwnerID? {
+        let principal = try await access.principal(request, context, for: .admin)
+        return request.uri.queryParameters["owner"] == nil ? nil : principal.owner
     }
 }

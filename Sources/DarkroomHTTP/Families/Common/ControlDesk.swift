@@ -52,20 +52,20 @@ struct ControlDesk: Sendable {
         return job
     }
 
-    func key(_ request: Request, _ context: DarkroomContext, _ name: String = "id") throws -> JobService.CaseKey {
-        let owner = try access.principalOwner(request)
+    /// The job that the path names by its id.
+    func key(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
+    ) async throws -> JobService.CaseKey {
+        let owner = try await access.principal(request, context, for: scope).owner
         return JobService.CaseKey(
-            try context.identifier(name, as: JobID.self, code: "unknown_job"), owner: owner)
+            try context.identifier("id", as: JobID.self, code: "unknown_job"), owner: owner)
     }
 
-    /// Of a reader whom the address names, where it names anybody.
-    func reader(_ request: Request, _ context: DarkroomContext) throws -> OwnerID {
-        let owner = try access.principalOwner(request)
-        guard context.parameters.get("ownerId") != nil else { return owner }
-        guard try context.identifier("ownerId", as: OwnerID.self) == owner else {
-            throw Refusal(.notFound, "unknown_picture", "there is no picture at this address")
-        }
-        return owner
+    /// Whose pictures are read: by a signed link, or by whoever may read.
+    func reader(_ request: Request, _ context: DarkroomContext) async throws -> OwnerID {
+        let isNamed = context.parameters.get("ownerId") != nil
+        let named = isNamed ? try context.identifier("ownerId", as: OwnerID.self) : nil
+        return try await access.readableOwner(request, context, named: named)
     }
 
     /// What stands in the address from `root` on, as it was sent.
@@ -78,10 +78,16 @@ struct ControlDesk: Sendable {
     }
 
     /// The whole address of a path of this server's, as a reader reaches it.
-    func link(to path: String, of owner: OwnerID) -> String {
+    /// - Parameter isOpen: needs no token for a while.
+    func link(to path: String, of owner: OwnerID, isOpen: Bool) -> String {
         let base = addresses()?.receiver ?? ""
-        return owner == .local ? "\(base)/\(path)" : "\(base)/api/owners/\(owner)/\(path)"
+        let path = owner == .local ? "/\(path)" : "/api/owners/\(owner)/\(path)"
+        guard isOpen, let links = access.links else { return base + path }
+        return base + links.link(to: path, owner: owner)
     }
+
+    /// Whether a reader wants links that need no token.
+    func wantsOpenLinks(_ request: Request) -> Bool { request.uri.queryParameters["images"] == "signed" }
 
     /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.
     func checked(_ files: [InputFile]) async throws -> [CheckedInput] {
@@ -95,6 +101,7 @@ struct ControlDesk: Sendable {
     }
 
     func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
+        try request.requireJSON()
         let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }

@@ -13,7 +13,8 @@ enum GenerationReading {
     static func read(_ request: Request, _ desk: ControlDesk) async throws -> (GenerationForm, [InputFile]) {
         let type = HeaderValue(request.headers[.contentType] ?? "application/json")
         switch type?.value {
-        case "application/json": return (try await desk.body(GenerationForm.self, request), [])
+        case "application/json", "application/x-www-form-urlencoded":
+            return (try await desk.body(GenerationForm.self, request), [])
         case "multipart/form-data": return try await desk.uploads.holding(size(of: request)) { try await form(request) }
         default:
             throw Refusal(

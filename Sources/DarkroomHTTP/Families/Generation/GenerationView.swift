@@ -42,6 +42,8 @@ struct GenerationView: Encodable, Sendable {
     /// Absent until a picture is made.
     var render: Render?
     var variants: [Variant]
+    /// Where the pictures that came with it can be read, without a token, for a while.
+    var inputs: [String]?
     var error: Failure?
     var createdAt: String
     var completedAt: String?

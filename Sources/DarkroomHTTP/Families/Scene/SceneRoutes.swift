@@ -8,14 +8,14 @@ struct SceneRoutes: Sendable {
     let desk: ControlDesk
 
     func add(to router: Router<DarkroomContext>) {
-        router.route("/api/images/generate", [.post: { request, _ in try await create(request) }])
+        router.route("/api/images/generate", [.post: { try await create($0, $1) }])
         router.route("/api/images/jobs/:id", [.get: { try await show($0, $1) }])
         router.route("/asset-images/**", [.get: { try await picture($0, $1) }])
         router.route("/api/owners/:ownerId/asset-images/**", [.get: { try await picture($0, $1) }])
     }
 
-    private func create(_ request: Request) async throws -> Response {
-        let owner = try desk.access.principalOwner(request)
+    private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         let body = try await desk.body(SceneRequest.self, request)
         let key = try desk.idempotencyKey(request, field: "idempotency_key", body.idempotency_key)
         let pictures = try await SceneInputs.read(body, desk)
@@ -23,23 +23,26 @@ struct SceneRoutes: Sendable {
             try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings,
             inputs: pictures.map(\.input))
         draft.pictures = pictures.map { $0.artifact(of: owner) }
-        return try await answer(try await desk.submit(draft), .accepted)
+        return try await answer(try await desk.submit(draft), .accepted, request)
     }
 
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try await answer(try desk.job(try desk.key(request, context), .scene), .ok)
+        try await answer(try desk.job(try await desk.key(request, context, for: .read), .scene), .ok, request)
     }
 
-    private func answer(_ job: JobRecord, _ status: HTTPResponse.Status) async throws -> Response {
+    private func answer(
+        _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
+    ) async throws -> Response {
+        let isOpen = desk.wantsOpenLinks(request)
         let view = SceneJobView(
             job, try await desk.specification(of: job), arriving: desk.arrivals.count(of: job.jobID),
-            link: { desk.link(to: $0, of: job.owner) })
+            link: { desk.link(to: $0, of: job.owner, isOpen: isOpen) })
         return try Reply.json(view, status: status)
     }
 
     /// A picture where its project's layout has it.
     private func picture(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try desk.reader(request, context)
+        let owner = try await desk.reader(request, context)
         let path = try desk.path(request, below: ScenePath.root)
         guard let name = path.split(separator: "/").last.flatMap({ ScenePath.name($0) }) else { throw Self.unknown }
         let job = try desk.job(JobService.CaseKey(name.job, owner: owner), .scene)
