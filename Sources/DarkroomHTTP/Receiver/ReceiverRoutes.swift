@@ -94,6 +94,7 @@ enum WebhookAnswers {
             let isOurs = job.handOut.acceptance == .acknowledged
             return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
         case .forgotten(let job): throw ForgottenJobs.refusal(job)
+        case .overLimit(let refusal): throw Refusal(refusal)
         case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
         case .unknownAsset(let id): throw Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
         case .otherSpecification:

@@ -26,6 +26,15 @@ public struct RecordReferences: Sendable {
         case .legacyStatus:
             _ = try RecordCoding.decode(LegacyStatus.self, from: stored)
             return nil
+        case .account:
+            _ = try RecordCoding.decode(AccountRecord.self, from: stored)
+            return nil
+        case .ledgerLine:
+            _ = try RecordCoding.decode(LedgerLine.self, from: stored)
+            return nil
+        case .idempotency:
+            _ = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+            return nil
         }
     }
 
