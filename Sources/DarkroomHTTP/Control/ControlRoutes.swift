@@ -9,6 +9,7 @@ struct ControlRoutes: Sendable {
     static let maximumBodyBytes = 4 << 20
 
     let jobs: JobService
+    let submitter: any JobSubmitter
     let artifacts: any ArtifactStore
     let access: Access
     /// Where work goes and news comes back; nil until the server knows its own address.
@@ -28,7 +29,10 @@ struct ControlRoutes: Sendable {
         let file = try await body(CaseFile.self, request)
         guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
         let asked = file.request(webhookURL: addresses.webhookURL)
-        return try await answer(try await jobs.create(asked, owner: owner, handOut: addresses))
+        let draft = JobDraft(
+            owner: owner, case: try RequestRules.specification(of: asked), options: file.options,
+            idempotencyKey: try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey))
+        return try await answer(try await submitter.submit(draft, handOut: addresses))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {

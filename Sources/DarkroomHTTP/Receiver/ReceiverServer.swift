@@ -26,7 +26,8 @@ extension DarkroomServer {
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock).add(to: router)
-        ControlRoutes(jobs: jobs, artifacts: artifacts, access: access, addresses: addresses).add(to: router)
+        ControlRoutes(jobs: jobs, submitter: jobs.submitter, artifacts: artifacts, access: access, addresses: addresses)
+            .add(to: router)
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
         return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
     }

@@ -42,8 +42,9 @@ struct Serve: AsyncParsableCommand {
         let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let (clock, http) = (SystemClock(), CurlClient())
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
+        let accounts = try settings.accounts(store, clock: clock, random: SystemRandom(), logger: logger)
         let jobs = JobService(
-            store: store, client: client, clock: clock, random: SystemRandom(), policy: policy,
+            store: store, client: client, clock: clock, random: SystemRandom(), policy: policy, accounts: accounts,
             alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
