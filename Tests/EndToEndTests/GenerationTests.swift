@@ -111,11 +111,11 @@ struct GenerationTests {
             #expect(try await plane.get("\(Self.path)/\(id)").status == 404)
             #expect(try await plane.get("\(Self.path)/\(id)?owner=acme").status == 200)
             try await plane.simulator.release()
-            let done = try await eventually("the end") {
-                let reply = try await HTTP.get("\(url)/\(id)?images=signed", headers: acme)
-                return try reply.json.text("status") == "succeeded" ? try reply.json : nil
+            let done: JSONValue = try await eventually("the end") {
+                let document = try await HTTP.get("\(url)/\(id)?images=signed", headers: acme).json
+                return document.text("status") == "succeeded" ? .some(document) : .none
             }
-            let link = try #require(done["variants"]?[0]?.text("url"))
+            let link = try #require(done["variants"]?[0]?.text("url"), "\(done)")
             #expect(link.contains("/api/owners/acme/public/renders/\(id)/0.jpg?"))
             #expect(JPEGFile(try await HTTP.get(link).body) != nil, "a signed link needs no token")
             let bare = String(link.prefix { $0 != "?" })
