@@ -108,7 +108,7 @@ let package = Package(
             ]),
         executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
         // Tests. The kit is a library: a new backend proves itself by calling it.
-        library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto]),
+        library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto, logging]),
         // Preloaded into the processes of end-to-end tests: a clock that can be set.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
         .executableTarget(
@@ -133,6 +133,7 @@ let package = Package(
             "ImageProvidersTests",
             ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient", "Threads"]),
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
+        tests("DarkroomHTTPTests", ["DarkroomHTTP", "JobModel", "JSONCoding", "Orchestration"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
         tests("HistorySimulationTests", ["HistorySimulation"]),

@@ -19,17 +19,23 @@ public struct WorkerHTTPClient: WorkerClient {
     public func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer {
         let body: [UInt8]
         do throws(JSONError) {
-            body = try JSON.encode(job.request(specification))
+            body = try WorkerHTTPClient.body(of: job, specification)
         } catch {
             return .refused(reason: "the request cannot be written: \(error.message)")
         }
-        let request = request("\(job.handOut.worker)/api/generate-case-images", body, timeout: timeout)
+        let route = job.family == .case ? "generate-case-images" : "runs"
+        let request = request("\(job.handOut.worker)/api/\(route)", body, timeout: timeout)
         do throws(HTTPError) {
             return WorkerHTTPClient.answer(to: job, try await http.send(request))
         } catch {
             return .unreachable(
                 reason: "worker \(job.handOut.worker): \(error.message)", wasSent: error.phase != .beforeSend)
         }
+    }
+
+    private static func body(of job: JobRecord, _ specification: JobSpecification) throws(JSONError) -> [UInt8] {
+        job.family == .case
+            ? try JSON.encode(job.request(specification)) : try JSON.encode(job.generalRequest(specification))
     }
 
     public func nudge(_ call: RemoteCall, of jobID: JobID, at worker: String) async -> NudgeAnswer {
@@ -99,9 +105,6 @@ public struct BearerToken: Sendable, CustomStringConvertible, CustomDebugStringC
 
     /// Whether an `Authorization` header bears it; takes the same time wherever they differ.
     public func isBorne(by header: String?) -> Bool {
-        guard let header else { return false }
-        let (expected, given) = (Array("Bearer \(text)".utf8), Array(header.utf8))
-        guard expected.count == given.count else { return false }
-        return zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        header.map { SecretText.areSame("Bearer \(text)", $0) } ?? false
     }
 }

@@ -51,6 +51,9 @@ extension Identifier {
 public struct CaseID: Identifier {
     public let text: String
     public init(_ text: String) throws(InvalidIdentifier) { self.text = try validated(text) }
+
+    /// Of a job that belongs to no case, or to one that is not known: it stands for one itself.
+    public init(of job: JobID) { text = job.text }
 }
 
 /// One asset within a job.

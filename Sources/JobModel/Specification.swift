@@ -49,10 +49,14 @@ public struct AssetSpecification: Hashable, Sendable, Codable {
     public var transform: ImageTransform
     /// Lower is more important; equal ones keep their order.
     public var priority: Int
+    /// Pictures that the prompt speaks of; at most ``maximumInputs``.
+    public var inputs: [InputPicture]?
+
+    public static let maximumInputs = 4
 
     public init(
         id: AssetID, kind: AssetKind, prompt: String, subject: Subject, model: String? = nil,
-        transform: ImageTransform = .caseImage, priority: Int = 0
+        transform: ImageTransform = .caseImage, priority: Int = 0, inputs: [InputPicture]? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -61,6 +65,7 @@ public struct AssetSpecification: Hashable, Sendable, Codable {
         self.model = model
         self.transform = transform
         self.priority = priority
+        self.inputs = inputs
     }
 }
 
@@ -69,11 +74,19 @@ public struct JobSpecification: Hashable, Sendable, Codable {
     public var caseID: CaseID
     /// 1 to 200, in the order given.
     public var assets: [AssetSpecification]
+    public var details: JobDetails?
 
     public static let maximumAssets = 200
 
-    public init(caseID: CaseID, assets: [AssetSpecification]) {
+    public init(caseID: CaseID, assets: [AssetSpecification], details: JobDetails? = nil) {
         self.caseID = caseID
         self.assets = assets
+        self.details = details
+    }
+
+    /// The artifacts that it names, each once.
+    public var inputs: [InputPicture] {
+        var seen: Set<ContentHash> = []
+        return assets.flatMap { $0.inputs ?? [] }.filter { seen.insert($0.hash).inserted }
     }
 }

@@ -37,15 +37,21 @@ struct ArtifactFiles: Sendable {
     }
 
     func contains(_ name: ArtifactName) throws(StoreError) -> Bool {
-        try Files.size(of: path(name)) != nil
+        try hiding(name.owner) { () throws(StoreError) in try Files.size(of: path(name)) != nil }
     }
 
     func read(_ name: ArtifactName) throws(StoreError) -> [UInt8]? {
-        try Files.read(path(name), limit: StoreLimits.maximumArtifactBytes)
+        try hiding(name.owner) { () throws(StoreError) in
+            try Files.read(path(name), limit: StoreLimits.maximumArtifactBytes)
+        }
     }
 
     /// Durable when it returns. What is there already with the same bytes stays; a damaged file is replaced.
     func store(_ artifact: Artifact) throws(StoreError) {
+        try hiding(artifact.owner) { () throws(StoreError) in try write(artifact) }
+    }
+
+    private func write(_ artifact: Artifact) throws(StoreError) {
         let destination = path(ArtifactName(owner: artifact.owner, hash: artifact.hash))
         if try Files.size(of: destination) == artifact.bytes.count,
             try Files.read(destination, limit: artifact.bytes.count) == artifact.bytes
@@ -70,22 +76,33 @@ struct ArtifactFiles: Sendable {
 
     /// As ``store(_:)``, for bytes that need not have the hash: a copy of what is elsewhere.
     func add(_ bytes: [UInt8], as name: ArtifactName) throws(StoreError) {
-        let destination = path(name)
-        try Files.makeDirectory("\(root)/\(name.owner.text)")
-        try Files.makeDirectory(Files.parent(of: destination))
-        try Files.writeDurably(bytes, to: destination)
-        try syncDirectories(above: destination)
+        try hiding(name.owner) { () throws(StoreError) in
+            let destination = path(name)
+            try Files.makeDirectory("\(root)/\(name.owner.text)")
+            try Files.makeDirectory(Files.parent(of: destination))
+            try Files.writeDurably(bytes, to: destination)
+            try syncDirectories(above: destination)
+        }
     }
 
     /// Milliseconds of Unix time; nil if there is no such file.
     func touchedAt(_ name: ArtifactName) -> Int64? { Files.modified(path(name)) }
 
     func touch(_ name: ArtifactName, _ milliseconds: Int64) throws(StoreError) {
-        try Files.touch(path(name), milliseconds)
+        try hiding(name.owner) { () throws(StoreError) in try Files.touch(path(name), milliseconds) }
     }
 
     /// Success if there is none. Not synced: a file that a power cut brings back is removed by a later sweep.
-    func remove(_ name: ArtifactName) throws(StoreError) { try Files.remove(path(name)) }
+    func remove(_ name: ArtifactName) throws(StoreError) {
+        try hiding(name.owner) { () throws(StoreError) in try Files.remove(path(name)) }
+    }
+
+    /// Errors go to logs, where nobody's name belongs.
+    private func hiding<Result>(
+        _ owner: OwnerID, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        do { return try body() } catch { throw error.hiding(owner, below: "artifacts") }
+    }
 
     func path(_ name: ArtifactName) -> String {
         "\(root)/\(name.owner.text)/\(name.hash.text.prefix(2))/\(name.hash.text)"

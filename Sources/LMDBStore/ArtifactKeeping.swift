@@ -34,7 +34,7 @@ struct ArtifactKeeping {
         _ name: ArtifactName, in transaction: borrowing WriteTransaction
     ) throws(LMDBFailure) -> StoreError? {
         guard let touchedAt = files.touchedAt(name) else {
-            return StoreError(.busy, "the artifact \(name) was swept while it was stored again: try again")
+            return StoreError(.busy, "the artifact \(name.hash) was swept while it was stored again: try again")
         }
         let isLifted = try lift(name, in: transaction)
         guard isLifted || isOld(touchedAt) else { return nil }

@@ -11,7 +11,7 @@ extension LMDBStore: ArtifactStore {
             let found = if let small { small } else { try files.read(name) }
             guard let bytes = found else { return nil }
             guard ContentHash(of: bytes) == hash else {
-                throw StoreError(.corrupt, "the artifact \(hash) of \(owner) is damaged: store it again")
+                throw StoreError(.corrupt, "the artifact \(hash) of \(owner.redacted) is damaged: store it again")
             }
             return bytes
         }

@@ -34,7 +34,7 @@ struct RecordView {
         func damage(_ reason: String) -> StoreError {
             let encoded = EncodedKey(stored: stored)
             let name = key ?? Self.key(in: value, foundAt: encoded) ?? encoded.decoded
-            return StoreError(.corrupt, "the record \(name?.description ?? "of a lost key") is damaged: \(reason)")
+            return StoreError(.corrupt, "the record \(name?.redacted ?? "of a lost key") is damaged: \(reason)")
         }
         switch read(value, key: stored) {
         case .damaged(let reason): throw damage(reason)

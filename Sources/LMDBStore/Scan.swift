@@ -18,7 +18,7 @@ struct Scan {
             if let line = Self.summary(of: value, at: stored) {
                 found.append(line)
             } else {
-                report(StoreError(.corrupt, "a damaged record below \(prefix) has lost its key"))
+                report(StoreError(.corrupt, "a damaged record below \(prefix.redacted) has lost its key"))
             }
             return found.count < limit
         }

@@ -10,12 +10,13 @@ extension RecordWrite {
         guard body.count <= StoreLimits.maximumRecordBytes else {
             throw StoreError(
                 .tooLarge,
-                "the record \(key) has \(body.count) bytes, at most \(StoreLimits.maximumRecordBytes) are stored")
+                "the record \(key.redacted) has \(body.count) bytes, at most \(StoreLimits.maximumRecordBytes) are stored"
+            )
         }
         guard attachments.count <= StoreLimits.maximumAttachments else {
             throw StoreError(
                 .tooLarge,
-                "\(attachments.count) attachments at \(key), at most \(StoreLimits.maximumAttachments) go with one write"
+                "\(attachments.count) attachments at \(key.redacted), at most \(StoreLimits.maximumAttachments) go with one write"
             )
         }
         for attachment in attachments { try attachment.checkLimits() }

@@ -16,7 +16,7 @@ struct Receiver: AsyncParsableCommand {
         abstract: "Takes the workers' progress webhooks and shows the state of jobs.",
         discussion: """
             Prints one line, "ready http://HOST:PORT", once it serves. DARKROOM_WEBHOOK_SECRET is what updates must be \
-            signed with, DARKROOM_READ_TOKEN what readers must bear.
+            signed with, DARKROOM_READ_TOKEN what the operator bears; others bear API keys made with "initiator keys create".
             """)
 
     @OptionGroup var server: ServerOptions
@@ -30,27 +30,23 @@ struct Receiver: AsyncParsableCommand {
     func run() async throws {
         let settings = try server.settings()
         let address = try server.address(settings)
-        let access = Access(
-            workerToken: nil, readToken: try settings.token("DARKROOM_READ_TOKEN"),
-            webhookSecrets: try settings.webhookSecrets())
-        try Serving.requireSecrets(
-            address,
-            [
-                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
-                ("DARKROOM_READ_TOKEN", access.readToken != nil),
-            ])
+        try ControlAccess.requireSecrets(address, settings)
         let logger = try server.logger("receiver", settings)
         let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
-        let clock = SystemClock()
-        let http = CurlClient()
+        let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
+        let access = try await ControlAccess.open(
+            address, settings, store: store, clock: clock, random: random, logger: logger)
         let policy = try settings.jobPolicy(workers: worker.isEmpty ? nil : worker.joined(separator: ","))
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(
-            store: store, client: policy.workers.isEmpty ? nil : client, clock: clock, random: SystemRandom(),
-            policy: policy, alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
+            store: store, client: policy.workers.isEmpty ? nil : client, clock: clock, random: random,
+            policy: policy,
+            accounts: try settings.accounts(store, clock: clock, random: random, logger: logger),
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let routes = DarkroomServer.receiver(
             address, jobs: jobs, artifacts: store, access: access, clock: clock,
-            isReady: { (try? store.latestRevision()) != nil }, logger: logger, onReady: { Serving.announce($0) })
+            connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
+            logger: logger, onReady: { Serving.announce($0) })
         try await ServiceRunner.run([jobs, routes], address: address, logger: logger)
         await http.shutdown()
         await store.close()

@@ -51,8 +51,7 @@ struct Worker: AsyncParsableCommand {
         let settings = try server.settings()
         let address = try server.address(settings)
         let access = Access(
-            workerToken: try settings.token("DARKROOM_WORKER_TOKEN"), readToken: nil,
-            webhookSecrets: try settings.webhookSecrets())
+            workerToken: try settings.token("DARKROOM_WORKER_TOKEN"), webhookSecrets: try settings.webhookSecrets())
         try Serving.requireSecrets(
             address,
             [
@@ -76,11 +75,13 @@ struct Worker: AsyncParsableCommand {
             store: store, roster: roster, transformer: images,
             sender: WebhookSender(
                 http: http, secrets: access.webhookSecrets, policy: try settings.egressPolicy(), clock: clock),
-            clock: clock, random: random, settings: limits, logger: logger)
+            clock: clock, random: random, settings: limits,
+            inputs: InputReader(http: http, policy: try settings.egressPolicy()), logger: logger)
         let routes = DarkroomServer.worker(
             address, worker: service,
             admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),
             policy: try settings.egressPolicy(), access: access,
+            connections: try settings.connectionLimits(),
             isReady: { !service.isDraining && (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         // The routes go on answering while the service drains.

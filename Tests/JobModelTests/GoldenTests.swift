@@ -74,8 +74,30 @@ struct GoldenTests {
         let stored = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format2").utf8))
         #expect(stored.journal.isEmpty && stored.histories.isEmpty && stored.cancel == nil && stored.forgotten == nil)
         #expect(stored.heardAt == stored.updatedAt && stored.continuations == 0)
-        #expect(stored.handOut.sends == nil && stored.due == stored.updatedAt + JobPolicy.standardKept)
+        #expect(stored.handOut.sends == nil && stored.account == nil)
+        // What it has cost is in no ledger yet.
+        #expect(stored.isSettlementOwed && stored.due == stored.updatedAt)
         #expect(stored.completedImages == 2)
+    }
+
+    /// Format 3 knew one family and no pictures that come in.
+    @Test func jobRecordOfFormat3IsRead() throws {
+        let stored = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format3").utf8))
+        #expect(stored == (try jobRecord()))
+        #expect(stored.family == .case && stored.inputs.isEmpty)
+    }
+
+    @Test func jobRecordOfAnotherFamilyIsStoredSo() throws {
+        let id = try JobID("job_9")
+        let job = JobRecord(
+            jobID: id, owner: try OwnerID("acme"), caseID: CaseID(of: id), createdAt: 1_700_000_000_000,
+            specification: Make.hash(1), requestHash: Make.hash(2),
+            handOut: HandOut(
+                epoch: 1, worker: Make.worker, claim: try Claim("claim_9"), stopBy: 1_700_001_800_000,
+                webhookURL: Make.webhookURL, artifactURL: Make.artifactURL),
+            assets: [JobAsset(id: try AssetID("0"), kind: .other("render"), name: "render")],
+            inputs: [Make.hash(5), Make.hash(6)], family: .generation)
+        try check(job, "JobRecord-generation")
     }
 
     /// A record of the first format, as a store of that time holds it.

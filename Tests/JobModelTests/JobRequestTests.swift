@@ -40,6 +40,48 @@ struct JobRequestTests {
         #expect(try JSON.decode(CaseImagesRequest.self, from: Array(stored.utf8)) == request)
     }
 
+    /// A job of another owner and family, with all that its words may say.
+    private func general() throws -> (JobRecord, JobSpecification) {
+        let id = try JobID("job_9")
+        let asset = AssetSpecification(
+            id: try AssetID("0"), kind: .other("render"), prompt: "A pier at night.",
+            subject: Subject(name: "render", description: "A pier."), model: "model-2",
+            transform: .keepSize(format: .jpeg), priority: 2,
+            inputs: [
+                InputPicture(hash: Make.hash(5), mediaType: "image/png", bytes: 900),
+                InputPicture(hash: Make.hash(6), mediaType: "image/jpeg", bytes: 700, role: .mask),
+            ])
+        let specification = JobSpecification(caseID: CaseID(of: id), assets: [asset])
+        let job = JobRecord(
+            jobID: id, owner: try OwnerID("acme"), caseID: CaseID(of: id), createdAt: 0,
+            specification: Make.hash(1), requestHash: Make.hash(2),
+            handOut: HandOut(
+                epoch: 3, worker: Make.worker, claim: try Claim("claim_9"), stopBy: 9, webhookURL: Make.webhookURL,
+                artifactURL: Make.artifactURL),
+            assets: [JobAsset(id: asset.id, kind: asset.kind, name: "render")],
+            inputs: specification.inputs.map(\.hash), family: .generation)
+        return (job, specification)
+    }
+
+    @Test("the general form says whose job it is, and all of what is to be made")
+    func generalRoundTrip() throws {
+        let (job, specification) = try general()
+        let bytes = try JSON.encode(job.generalRequest(specification), style: .pretty)
+        #expect(String(decoding: bytes, as: UTF8.self) == (try JobModelTests.golden("general-request")))
+        let request = try JSON.decode(GeneralRunRequest.self, from: bytes)
+        #expect(try RequestRules.specification(of: request, jobID: job.jobID) == specification)
+        #expect(request.handOut.owner == job.owner && request.handOut.epoch == 3)
+    }
+
+    @Test("every transform that has a name keeps it")
+    func transformNames() {
+        for name in GeneralRunRequest.TransformName.allCases {
+            #expect(GeneralRunRequest.TransformName(name.transform) == name)
+        }
+        let other = ImageTransform.coverJPEG(size: PixelSize(width: 8, height: 8), quality: 80)
+        #expect(GeneralRunRequest.TransformName(other) == nil)
+    }
+
     @Test("the worker reads back the specification that the job was made of, edited words and all")
     func roundTrip() throws {
         let (job, specification) = try edited()

@@ -61,6 +61,16 @@ public enum LogSetup {
     }
 }
 
+extension Settings {
+    /// What a peer may cost a server by doing nothing.
+    public func connectionLimits() throws -> ConnectionLimits {
+        ConnectionLimits(
+            idle: .milliseconds(try seconds("idle-timeout", default: 60, in: 0.1...86_400)),
+            request: .milliseconds(try seconds("request-timeout", default: 30, in: 0.1...86_400)),
+            open: try count("connections", default: 12_288, in: 16...1_000_000))
+    }
+}
+
 /// What every server does alike.
 public enum Serving {
     /// The one line on standard output that says where it serves.

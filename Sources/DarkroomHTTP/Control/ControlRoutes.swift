@@ -8,15 +8,12 @@ import Orchestration
 struct ControlRoutes: Sendable {
     static let maximumBodyBytes = 4 << 20
 
-    let jobs: JobService
-    let artifacts: any ArtifactStore
-    let access: Access
-    let clock: any EngineClock
-    /// Where work goes and news comes back; nil until the server knows its own address.
-    let addresses: @Sendable () -> HandOutAddresses?
+    let desk: ControlDesk
+
+    private var jobs: JobService { desk.jobs }
 
     func add(to router: Router<DarkroomContext>) {
-        router.route("/api/generate-case", [.post: { request, _ in try await create(request) }])
+        router.route("/api/generate-case", [.post: { try await create($0, $1) }])
         router.route("/api/cases/:caseId/retry", [.post: { try await retry($0, $1) }])
         router.route("/api/cases/:caseId/fallback", [.post: { try await fallBack($0, $1) }])
         router.route("/api/cases/:caseId/cancel", [.post: { try await cancel($0, $1) }])
@@ -24,33 +21,33 @@ struct ControlRoutes: Sendable {
         router.route("/api/cases/:caseId/assets/:assetId", [.patch: { try await edit($0, $1) }])
     }
 
-    private func create(_ request: Request) async throws -> Response {
+    private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         let file = try await body(CaseFile.self, request)
-        guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
-        let reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
-        return try await answer(reply)
+        let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
+        let draft = try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
+        return try await answer(.created(try await desk.submit(draft)))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
-        let key = try key(context)
         return try await answer(try await jobs.retry(key, assets: try choice.names()))
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
-        let (key, provider) = (try key(context), choice.provider ?? AssetChoice.standardFallback)
+        let provider = choice.provider ?? AssetChoice.standardFallback
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
     }
 
     private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        return try await answer(await jobs.cancel(try key(context)))
+        try await answer(await jobs.cancel(try await key(request, context)))
     }
 
     private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let key = try key(context)
+        let key = try await key(request, context)
         switch try await jobs.redeliver(key) {
         case .taken: return try Reply.json(["success": true], status: .accepted)
         case .unknown:
@@ -61,15 +58,18 @@ struct ControlRoutes: Sendable {
     }
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let key = try await key(request, context)
         let words = try await body(AssetWords.self, request)
-        let key = try key(context)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
             try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model))
     }
 
-    private func key(_ context: DarkroomContext) throws -> JobService.CaseKey {
-        JobService.CaseKey(try context.identifier("caseId", as: CaseID.self, code: "unknown_case"))
+    /// Of the asker's own job: another owner's is not there.
+    private func key(_ request: Request, _ context: DarkroomContext) async throws -> JobService.CaseKey {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
+        return JobService.CaseKey(
+            try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
 
     private func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
@@ -81,22 +81,22 @@ struct ControlRoutes: Sendable {
 
     /// Nil for an empty one.
     private func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
-        try access.requireReadToken(request)
         let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
         guard !bytes.isEmpty else { return nil }
+        try request.requireJSON()
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 
     private func answer(_ reply: JobReply) async throws -> Response {
         switch reply {
         case .created(let job), .joined(let job), .retrying(let job), .ending(let job):
-            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID)) else {
+            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID, owner: job.owner)) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }
-            let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: artifacts)
+            let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: desk.artifacts)
             return try Reply.json(view, status: .accepted)
         case .unknownJob: throw Refusal(.notFound, "unknown_case", "there is no job for this case")
-        default: return try WebhookAnswers.response(reply, clock: clock)
+        default: return try WebhookAnswers.response(reply, clock: desk.clock)
         }
     }
 }

@@ -32,37 +32,42 @@ struct ReplicateWebhook: Sendable {
                 SigningText.webhook(id: $0, timestamp: $1, body: bytes)
             }
         }
-        guard let caseID = request.uri.queryParameters["case"].flatMap({ try? CaseID(String($0)) }) else {
-            throw InvalidRequest(field: "case", message: "must name the case in the query")
-        }
+        let key = try job(request)
         let limits = JSONLimits(maximumBytes: Self.maximumBodyBytes, maximumDepth: 64)
         let prediction = try Body.decode(Prediction.self, from: bytes, limits: limits)
         let call = try RemoteCall(provider: Self.provider, id: prediction.id)
-        guard try await isKnown(call, caseID, isOver: prediction.isOver) else {
+        guard try await isKnown(call, key, isOver: prediction.isOver) else {
             throw Refusal(.notFound, "unknown_case", "there is no job for this case")
         }
         return try Reply.json(["success": true])
     }
 
+    /// Whose call it is, as the worker wrote it into the address that it gave the provider.
+    private func job(_ request: Request) throws -> JobService.CaseKey {
+        let query = request.uri.queryParameters
+        guard let caseID = query["case"].flatMap({ try? CaseID(String($0)) }) else {
+            throw InvalidRequest(field: "case", message: "must name the case in the query")
+        }
+        guard let name = query["owner"] else { return JobService.CaseKey(caseID) }
+        guard let owner = try? OwnerID(String(name)) else {
+            throw InvalidRequest(field: "owner", message: "must be an owner's id")
+        }
+        return JobService.CaseKey(caseID, owner: owner)
+    }
+
     /// Only an end is worth asking about; the answer is success even if the worker cannot be told.
-    private func isKnown(_ call: RemoteCall, _ caseID: CaseID, isOver: Bool) async throws -> Bool {
-        let key = JobService.CaseKey(caseID)
+    private func isKnown(_ call: RemoteCall, _ key: JobService.CaseKey, isOver: Bool) async throws -> Bool {
         return isOver ? try await jobs.nudge(key, call) : try jobs.revision(key) != nil
     }
 
     /// A proxy on this machine speaks for others.
     private func requireThisMachine(_ request: Request, _ context: DarkroomContext) throws {
-        let isForwarded = Self.proxyHeaders.contains { name in
-            HTTPField.Name(name).map { request.headers[$0] != nil } ?? false
-        }
-        guard context.isFromThisMachine, !isForwarded else {
+        guard context.isFromThisMachine, !OpenMachine.isForwarded(request) else {
             throw Refusal(
                 .unauthorized, "missing_signature",
                 "callbacks of other machines need REPLICATE_WEBHOOK_SECRET to be set here")
         }
     }
-
-    private static let proxyHeaders = ["Forwarded", "X-Forwarded-For", "Via"]
 
     private struct Prediction: Decodable {
         var id: String
@@ -70,15 +75,5 @@ struct ReplicateWebhook: Sendable {
         var status: String
 
         var isOver: Bool { !["starting", "processing"].contains(status) }
-    }
-}
-
-extension DarkroomContext {
-    /// Whether the connection came over the loopback interface.
-    var isFromThisMachine: Bool {
-        guard var address = peer?.ipAddress else { return false }
-        // An IPv4 peer of a socket for both.
-        if address.lowercased().hasPrefix("::ffff:") { address = String(address.dropFirst("::ffff:".count)) }
-        return ListenAddress(host: address, port: 0).isLoopback
     }
 }

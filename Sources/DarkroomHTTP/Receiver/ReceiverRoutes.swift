@@ -15,16 +15,20 @@ struct ReceiverRoutes: Sendable {
     let artifacts: any ArtifactStore
     let access: Access
     let clock: any EngineClock
+    let arrivals: Arrivals
 
     func add(to router: Router<DarkroomContext>) {
-        let uploads = ArtifactRoutes(artifacts: artifacts, access: access, clock: clock)
+        let uploads = ArtifactRoutes(
+            artifacts: artifacts, access: access, clock: clock, arrivals: arrivals, claims: InputClaims(jobs: jobs))
         router.route("/api/webhook/image-progress", [.post: { request, _ in try await takeProgress(request) }])
-        router.route(
-            "/api/artifacts/:sha256",
-            [
-                .put: { request, context in try await uploads.take(request, context) },
-                .get: { request, context in try await uploads.serve(request, context) },
-            ])
+        for path in ["/api/artifacts/:sha256", "/api/owners/:ownerId/artifacts/:sha256"] as [RouterPath] {
+            router.route(
+                path,
+                [
+                    .put: { request, context in try await uploads.take(request, context) },
+                    .get: { request, context in try await uploads.serve(request, context) },
+                ])
+        }
         router.route("/api/cases/:caseId/image-job", [.get: { try await showJob($0, $1) }])
         router.route("/api/cases/:caseId/images/:assetId", [.get: { try await showImage($0, $1) }])
     }
@@ -32,6 +36,7 @@ struct ReceiverRoutes: Sendable {
     private func takeProgress(_ request: Request) async throws -> Response {
         let bytes = try await request.bytes(upTo: Self.maximumWebhookBytes)
         try access.requireSignature(request, clock: clock) { SigningText.webhook(id: $0, timestamp: $1, body: bytes) }
+        try request.requireJSON()
         let limits = JSONLimits(maximumBytes: Self.maximumWebhookBytes, maximumDepth: 16)
         let message = try Body.decode(SnapshotMessage.self, from: bytes, limits: limits)
         let reply: JobReply
@@ -44,9 +49,7 @@ struct ReceiverRoutes: Sendable {
     }
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
-        let key = JobService.CaseKey(caseID)
+        let key = try await key(request, context)
         if let wait = request.uri.queryParameters["wait"] {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
@@ -58,16 +61,23 @@ struct ReceiverRoutes: Sendable {
             }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
-        let isInline = request.uri.queryParameters["images"] == "inline"
-        let view = try await JobViews.view(record, revision: revision, isInline: isInline, artifacts: artifacts)
-        return try Reply.json(view)
+        let images = request.uri.queryParameters["images"]
+        let view = try await JobViews.view(
+            record, revision: revision, isInline: images == "inline", artifacts: artifacts)
+        guard images == "signed", let links = access.links else { return try Reply.json(view) }
+        return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
+    }
+
+    /// Of the reader's own job: another owner's is not there.
+    private func key(_ request: Request, _ context: DarkroomContext) async throws -> JobService.CaseKey {
+        let owner = try await access.principal(request, context, for: .read).owner
+        return JobService.CaseKey(
+            try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
 
     private func showImage(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try access.requireReadToken(request)
-        let caseID = try context.identifier("caseId", as: CaseID.self, code: "unknown_case")
+        let key = try await key(request, context)
         let assetID = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
-        let key = JobService.CaseKey(caseID)
         guard let (record, _) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         guard let asset = record.assets.first(where: { $0.id == assetID }) else {
             throw Refusal(.notFound, "unknown_asset", "there is no such image")
@@ -88,22 +98,30 @@ enum WebhookAnswers {
             .ending(let job):
             let isOurs = job.handOut.acceptance == .acknowledged
             return try Reply.json(WebhookReply(stopBy: isOurs ? clock.wall(at: job.handOut.stopBy) : nil))
-        case .forgotten(let job): throw ForgottenJobs.refusal(job)
-        case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
-        case .unknownAsset(let id): throw Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
+        default: throw refusal(reply) ?? Refusal.unavailable("the answer is not known")
+        }
+    }
+
+    /// Nil for what is no refusal.
+    static func refusal(_ reply: JobReply) -> Refusal? {
+        switch reply {
+        case .folded, .duplicate, .created, .joined, .retrying, .ending: nil
+        case .forgotten(let job): ForgottenJobs.refusal(job)
+        case .overLimit(let refusal): Refusal(refusal)
+        case .unknownJob: Refusal(.notFound, "unknown_job", "there is no such job")
+        case .unknownAsset(let id): Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
         case .otherSpecification:
-            throw Refusal(.conflict, "edited_meanwhile", "the job was edited by somebody else; try again")
-        case .conflict(let code, let message): throw Refusal(.conflict, code, message)
+            Refusal(.conflict, "edited_meanwhile", "the job was edited by somebody else; try again")
+        case .conflict(let code, let message): Refusal(.conflict, code, message)
         case .staleEpoch(let current):
-            throw Refusal(
-                .conflict, "stale_epoch", "the job is in epoch \(current)", details: .init(epoch: current))
+            Refusal(.conflict, "stale_epoch", "the job is in epoch \(current)", details: .init(epoch: current))
         case .staleVersion(let current):
-            throw Refusal(
+            Refusal(
                 .conflict, "stale_version", "version \(current) is known already", details: .init(version: current))
         case .artifactMissing(let hashes):
-            throw Refusal(
+            Refusal(
                 .unprocessableContent, "artifact_missing", "put these pictures again", details: .init(hashes: hashes))
-        case .unavailable(let reason): throw Refusal.unavailable(reason)
+        case .unavailable(let reason): .unavailable(reason)
         }
     }
 }

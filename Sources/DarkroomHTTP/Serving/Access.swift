@@ -8,26 +8,65 @@ import Orchestration
 public struct Access: Sendable {
     /// Needed to hand a worker work; nil takes it from anybody who reaches the port.
     public var workerToken: BearerToken?
-    /// Needed to read jobs and pictures; nil lets anybody read who reaches the port.
-    public var readToken: BearerToken?
+    /// Whose requests for jobs are taken; nil on a worker, which has no such routes.
+    public var callers: Callers?
+    /// What opens single pictures without a token.
+    public var links: SignedLinks?
     /// What updates must be signed with; nil takes unsigned ones.
     public var webhookSecrets: WebhookSecrets?
 
-    public init(workerToken: BearerToken?, readToken: BearerToken?, webhookSecrets: WebhookSecrets?) {
+    /// Of a worker.
+    public init(workerToken: BearerToken?, webhookSecrets: WebhookSecrets?) {
         self.workerToken = workerToken
-        self.readToken = readToken
         self.webhookSecrets = webhookSecrets
     }
 
-    func requireWorkerToken(_ request: Request) throws { try require(workerToken, request) }
+    /// Of the control side.
+    public init(callers: Callers, links: SignedLinks, webhookSecrets: WebhookSecrets?) {
+        self.callers = callers
+        self.links = links
+        self.webhookSecrets = webhookSecrets
+    }
 
-    func requireReadToken(_ request: Request) throws { try require(readToken, request) }
+    /// Who asks, if they may: whose ``Principal/owner`` it is that the request is about.
+    /// - Parameter isCounted: false where a repeated request must be found before any limit is asked; then ``count(_:_:)``
+    ///   must follow for one that is not.
+    /// - Throws: 401, 403 or 429 as ``Refusal``.
+    func principal(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope, isCounted: Bool = true
+    ) async throws -> Principal {
+        guard let callers else { throw Refusal(.notFound, "not_found", "no such route") }
+        return try await callers.principal(request, context, for: scope, isCounted: isCounted)
+    }
 
-    private func require(_ token: BearerToken?, _ request: Request) throws {
-        guard let token, !token.isBorne(by: request.headers[.authorization]) else { return }
-        var refusal = Refusal(.unauthorized, "unauthorized", "a bearer token is needed in the Authorization header")
-        refusal.headers[.wwwAuthenticate] = "Bearer"
-        throw refusal
+    /// Counts a request that ``principal(_:_:for:isCounted:)`` did not.
+    /// - Throws: 429 as ``Refusal``.
+    func count(_ principal: Principal, _ context: DarkroomContext) throws {
+        try callers?.count(principal, context)
+    }
+
+    /// Whose things may be read at the request's path: by a signed link to it, or by whoever may read.
+    /// - Parameter named: whom the path names; nil if it names nobody.
+    /// - Throws: 401, 403 or 429 as ``Refusal``; 404 for another owner's, which are not there for others.
+    func readableOwner(_ request: Request, _ context: DarkroomContext, named: OwnerID?) async throws -> OwnerID {
+        let query = request.uri.queryParameters
+        if let links, let signature = query["signature"] {
+            try callers?.count(addressOf: context)
+            let owner = try links.owner(of: request, signature: String(signature))
+            guard named ?? owner == owner else { throw Self.notThere }
+            return owner
+        }
+        let reader = try await principal(request, context, for: .read)
+        guard let named else { return reader.owner }
+        guard let acting = reader.acting(for: named) else { throw Self.notThere }
+        return acting.owner
+    }
+
+    private static let notThere = Refusal(.notFound, "unknown_picture", "there is no such picture")
+
+    func requireWorkerToken(_ request: Request) throws {
+        guard let workerToken, !workerToken.isBorne(by: request.headers[.authorization]) else { return }
+        throw Refusal.unauthorized("a bearer token is needed in the Authorization header")
     }
 
     /// - Parameter signed: the signed text, given id and timestamp.
@@ -61,6 +100,22 @@ public struct Access: Sendable {
                 .unauthorized, "stale_signature",
                 "webhook-timestamp is more than \(SigningText.toleranceSeconds) s off")
         case .wrong: throw Refusal(.unauthorized, "wrong_signature", "the signature does not fit")
+        }
+    }
+}
+
+extension SignedLinks {
+    /// Whose link the request's path and query make up.
+    /// - Throws: 403 as ``Refusal``.
+    fileprivate func owner(of request: Request, signature: String) throws -> OwnerID {
+        let query = request.uri.queryParameters
+        guard let owner = query["owner"].flatMap({ try? OwnerID(String($0)) }),
+            let expires = query["expires"].flatMap({ Int64($0) })
+        else { throw Refusal(.forbidden, "wrong_signature", "this link was not made here") }
+        switch verdict(path: request.uri.path, owner: owner, expires: expires, signature: signature) {
+        case .valid: return owner
+        case .expired: throw Refusal(.forbidden, "link_expired", "this link has expired; ask for a new one")
+        case .wrong: throw Refusal(.forbidden, "wrong_signature", "this link was not made here")
         }
     }
 }

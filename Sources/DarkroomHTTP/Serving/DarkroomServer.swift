@@ -1,3 +1,4 @@
+import CurlClient
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -27,23 +28,21 @@ public struct ListenAddress: Hashable, Sendable {
 public struct DarkroomServer: Service {
     private let address: ListenAddress
     private let responder: KnownMethods
+    private let connections: ConnectionLimits
     private let logger: Logger
     private let onReady: @Sendable (String) async -> Void
 
     /// - Parameter onReady: called once with `http://HOST:PORT`; port 0 has become the port that was picked.
     init(
-        _ address: ListenAddress, router: Router<DarkroomContext>, logger: Logger,
+        _ address: ListenAddress, router: Router<DarkroomContext>, connections: ConnectionLimits, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
         responder = KnownMethods(router: router.buildResponder())
+        self.connections = connections
         self.logger = logger
         self.onReady = onReady
     }
-
-    /// A connection on which nothing comes for so long, between requests or inside one, is closed. An answer on its way
-    /// is not idle.
-    private static let idleTimeout = TimeAmount.seconds(60)
 
     /// Serves until graceful shutdown or cancellation.
     /// - Throws: when the address cannot be bound.
@@ -51,11 +50,20 @@ public struct DarkroomServer: Service {
         // Hummingbird's own start-up lines would say what ours says.
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
+        let limits = connections.fitting(descriptors: CurlClient.raiseDescriptorLimit())
+        let book = ConnectionBook(limit: limits.open)
+        let heads = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: ConnectionLimits.headBytes, maxHeaderListSize: ConnectionLimits.headBytes,
+            maxHeaderFieldCount: ConnectionLimits.headFields)
+        let channels = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ContinueAnswer(), ConnectionCare(limits, book)], httpDecoderConfiguration: heads
+        )
         let application = Application(
-            responder: responder, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            responder: responder, server: .http1(configuration: channels),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4_096,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
+                // Where even those that have something to ask are too many, further ones wait in the listen queue.
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.open + limits.open / 16)),
             onServerRunning: { channel in
                 guard let port = channel.localAddress?.port else { return }
                 let host = address.host.contains(":") ? "[\(address.host)]" : address.host
@@ -65,12 +73,10 @@ public struct DarkroomServer: Service {
         try await application.run()
     }
 
-    /// Further connections wait in the listen queue.
-    private static let maximumConnections = 8_192
-
     /// Routes that every server has.
     static func baseRouter(isReady: @escaping @Sendable () async -> Bool) -> Router<DarkroomContext> {
         let router = Router(context: DarkroomContext.self)
+        router.add(middleware: RateHeaders())
         router.add(middleware: ErrorShape())
         router.route("/healthz", [.get: { _, _ in try Reply.json(["status": "ok"]) }])
         router.route(

@@ -23,6 +23,13 @@ struct Refusal: Error {
         return refusal
     }
 
+    /// 401.
+    static func unauthorized(_ message: String) -> Refusal {
+        var refusal = Refusal(.unauthorized, "unauthorized", message)
+        refusal.headers[.wwwAuthenticate] = "Bearer"
+        return refusal
+    }
+
     init(_ error: InvalidRequest) {
         let message = error.field.isEmpty ? "the body \(error.message)" : "\(error.field) \(error.message)"
         self.init(.badRequest, "invalid_request", message, details: .init(field: error.field))
@@ -75,6 +82,24 @@ extension Request {
         }
         return bytes
     }
+}
+
+extension Request {
+    /// For a body that is read as JSON: 415 if the request says that it is something else.
+    ///
+    /// A form's type passes too: curl says it of whatever it is given with `--data`.
+    func requireJSON() throws {
+        if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw Refusal(.unsupportedMediaType, "unsupported_media_type", "the body must not be compressed")
+        }
+        guard let header = headers[.contentType] else { return }
+        let type = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        guard Self.jsonTypes.contains(type) || type.hasSuffix("+json") else {
+            throw Refusal(.unsupportedMediaType, "unsupported_media_type", "the body must be application/json")
+        }
+    }
+
+    private static let jsonTypes: Set<String> = ["application/json", "text/json", "application/x-www-form-urlencoded"]
 }
 
 enum Body {

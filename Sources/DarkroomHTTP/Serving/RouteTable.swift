@@ -3,6 +3,7 @@ import Hummingbird
 import JobModel
 import Logging
 import NIOCore
+import NIOHTTP1
 import Orchestration
 
 /// What a handler may know beside the request.
@@ -10,6 +11,8 @@ public struct DarkroomContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The address at the other end of the connection.
     let peer: SocketAddress?
+    /// What the limits said of the request.
+    let rate = RateNote()
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -87,9 +90,16 @@ struct ErrorShape: RouterMiddleware {
             return Reply.refusal(Refusal(.notFound, "not_found", "no such route"))
         } catch let error as HTTPError {
             return Reply.refusal(Refusal(error.status, "bad_request", error.body ?? "the request cannot be read"))
+        } catch  where Self.isOfTheConnection(error) {
+            return Reply.refusal(Refusal(.badRequest, "incomplete_body", "the body broke off or cannot be read"))
         } catch {
-            context.logger.error("request.failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            context.logger.error(
+                "request.failed", metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "")"])
             return Reply.refusal(Refusal(.internalServerError, "internal", "the request failed"))
         }
+    }
+    /// What the peer did to its own request: no fault of ours, and nothing for the log.
+    private static func isOfTheConnection(_ error: any Error) -> Bool {
+        error is HTTPParserError || error is ChannelError || error is IOError
     }
 }

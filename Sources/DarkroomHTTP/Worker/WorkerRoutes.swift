@@ -106,6 +106,7 @@ struct WorkerRoutes: Sendable {
         guard let run = try worker.view(job) else {
             throw Refusal(.notFound, "unknown_run", "there is no such run here")
         }
+        if request.uri.queryParameters["refresh"] == "1" { worker.refresh(run) }
         var view = RunView(run)
         if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
             view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in
@@ -138,12 +139,12 @@ extension DarkroomServer {
     /// A worker's routes.
     public static func worker(
         _ address: ListenAddress, worker: WorkerService, admission: RunAdmission, policy: EgressPolicy, access: Access,
-        isReady: @escaping @Sendable () async -> Bool, logger: Logger,
+        connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
         DeliveryRoutes(worker: worker, access: access).add(to: router)
-        return DarkroomServer(address, router: router, logger: logger, onReady: onReady)
+        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }
 }

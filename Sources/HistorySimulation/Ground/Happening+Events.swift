@@ -17,6 +17,8 @@ extension JobEvent: CountedEvent {
         case .cancelRequested: .jobCancelRequested
         case .cancelEnded: .jobCancelEnded
         case .finishForced: .jobFinishForced
+        case .deletionRequested: .jobDeletionRequested
+        case .settled: .jobSettled
         case .tick: .jobTick
         }
     }

@@ -60,10 +60,11 @@ public struct ReplicateConfiguration: Hashable, Sendable {
         self.model = model
     }
 
-    /// Where the provider tells of a call of this case. The prediction itself does not say whose it is.
-    func webhook(of caseID: CaseID?) -> String? {
-        guard let webhookURL, let caseID else { return webhookURL }
-        return "\(webhookURL)?case=\(caseID)"
+    /// Where the provider tells of a call of this job. The prediction itself does not say whose it is.
+    func webhook(of job: JobName) -> String? {
+        guard let webhookURL, let caseID = job.caseID else { return webhookURL }
+        let owner = job.owner == .local ? "" : "&owner=\(job.owner)"
+        return "\(webhookURL)?case=\(caseID)\(owner)"
     }
 
     /// Seconds for `Prefer: wait`; nil for none.
@@ -75,4 +76,10 @@ public struct ReplicateConfiguration: Hashable, Sendable {
 
     /// Seconds for `Cancel-After`, which takes 5 seconds to a day.
     static func cancelAfter(_ left: Duration) -> Int { min(max(5, Int(left.components.seconds)), 24 * 3600) }
+}
+
+/// Whose call it is.
+struct JobName: Hashable, Sendable {
+    var caseID: CaseID?
+    var owner: OwnerID
 }

@@ -16,6 +16,7 @@ extension JobRecord {
         forgotten = ForgottenJob(
             at: now, until: now + memoryKept, totalImages: assets.count, completedImages: completedImages, cost: cost)
         assets = []
+        inputs = []
         pastClaims = []
         journal = []
         histories = []

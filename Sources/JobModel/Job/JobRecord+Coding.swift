@@ -6,6 +6,7 @@ extension JobRecord: Codable {
         case jobID = "jobId"
         case owner
         case caseID = "caseId"
+        case family
         case status
         case isFinal = "final"
         case createdAt
@@ -18,6 +19,7 @@ extension JobRecord: Codable {
         case pastClaims
         case version
         case assets
+        case inputs
         case queue
         case estimateMicros
         case retryCount
@@ -31,6 +33,7 @@ extension JobRecord: Codable {
         case forgotten
         case journal
         case histories
+        case account
         // Derived, written only.
         case totalImages
         case completedImages
@@ -45,6 +48,8 @@ extension JobRecord: Codable {
         jobID = try values.decode(JobID.self, forKey: .jobID)
         owner = try values.decode(OwnerID.self, forKey: .owner)
         caseID = try values.decode(CaseID.self, forKey: .caseID)
+        // Format 3 knew one only.
+        family = try values.decodeIfPresent(JobFamily.self, forKey: .family) ?? .case
         status = try values.decode(JobStatus.self, forKey: .status)
         isFinal = try values.decode(Bool.self, forKey: .isFinal)
         createdAt = try values.decode(Milliseconds.self, forKey: .createdAt)
@@ -57,6 +62,7 @@ extension JobRecord: Codable {
         pastClaims = try values.decode([PastClaim].self, forKey: .pastClaims)
         version = try values.decode(Int.self, forKey: .version)
         assets = try values.decode([JobAsset].self, forKey: .assets)
+        inputs = try values.decodeIfPresent([ContentHash].self, forKey: .inputs) ?? []
         queue = try values.decodeIfPresent(QueuePlace.self, forKey: .queue)
         estimateMicros = try values.decodeIfPresent(Int64.self, forKey: .estimateMicros)
         retryCount = try values.decode(Int.self, forKey: .retryCount)
@@ -71,12 +77,14 @@ extension JobRecord: Codable {
         forgotten = try values.decodeIfPresent(ForgottenJob.self, forKey: .forgotten)
         journal = try values.decodeIfPresent([JournalEntry].self, forKey: .journal) ?? []
         histories = try values.decodeIfPresent([HistoryReference].self, forKey: .histories) ?? []
+        account = try values.decodeIfPresent(JobAccount.self, forKey: .account)
     }
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(caseID, forKey: .caseID)
         try values.encode(jobID, forKey: .jobID)
+        try values.encode(family, forKey: .family)
         try values.encode(status, forKey: .status)
         try values.encode(isFinal, forKey: .isFinal)
         try values.encode(forgotten?.totalImages ?? assets.count, forKey: .totalImages)
@@ -102,10 +110,12 @@ extension JobRecord: Codable {
         try values.encodeIfPresent(forgotten, forKey: .forgotten)
         try values.encode(journal, forKey: .journal)
         try values.encode(histories, forKey: .histories)
+        try values.encodeIfPresent(account, forKey: .account)
         try values.encode(version, forKey: .version)
         try values.encode(handOut, forKey: .handOut)
         try values.encode(pastClaims, forKey: .pastClaims)
         try values.encode(assets, forKey: .assets)
+        if !inputs.isEmpty { try values.encode(inputs, forKey: .inputs) }
         try values.encode(owner, forKey: .owner)
         try values.encode(specification, forKey: .specification)
         try values.encode(requestHash, forKey: .requestHash)

@@ -12,13 +12,27 @@ extension JobRecord {
                     prompt: $0.ownPrompt, model: $0.model)
             }
         }
-        let open = handOut.fallback == nil ? openCalls : []
         return CaseImagesRequest(
             caseID: caseID, evidence: items(.evidence), locations: items(.location), webhookURL: handOut.webhookURL,
-            handOut: HandOutFields(
-                jobID: jobID, epoch: handOut.epoch, claim: handOut.claim, stopBy: handOut.stopBy,
-                artifactURL: handOut.artifactURL, kept: assets.compactMap(\.kept), openCalls: open.isEmpty ? nil : open,
-                options: handOut.runOptions))
+            handOut: handOutFields)
+    }
+
+    /// The same in the general form, for jobs that are no case's.
+    public func generalRequest(_ specification: JobSpecification) -> GeneralRunRequest {
+        GeneralRunRequest(
+            caseID: caseID,
+            assets: specification.assets.map {
+                GeneralRunRequest.Asset($0, transform: GeneralRunRequest.TransformName($0.transform) ?? .cover512)
+            },
+            webhookURL: handOut.webhookURL, handOut: handOutFields)
+    }
+
+    private var handOutFields: HandOutFields {
+        let open = handOut.fallback == nil ? openCalls : []
+        return HandOutFields(
+            jobID: jobID, epoch: handOut.epoch, claim: handOut.claim, stopBy: handOut.stopBy,
+            artifactURL: handOut.artifactURL, kept: assets.compactMap(\.kept), openCalls: open.isEmpty ? nil : open,
+            options: handOut.runOptions, owner: owner == .local ? nil : owner)
     }
 
     private var openCalls: [OpenCall] {

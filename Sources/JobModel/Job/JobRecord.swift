@@ -1,12 +1,13 @@
 /// The control side's head record of one job: what is wanted, who has it in hand, and the folded copy of results.
 public struct JobRecord: Hashable, Sendable {
     /// Version of this encoding; raise it when an older reader would misunderstand.
-    public static let format: UInt16 = 3
+    public static let format: UInt16 = 4
 
     public var writeID: UInt64
     public var jobID: JobID
     public var owner: OwnerID
     public var caseID: CaseID
+    public let family: JobFamily
     public var status: JobStatus
     /// False after a terminal status only while another epoch is already planned.
     public var isFinal: Bool
@@ -25,6 +26,8 @@ public struct JobRecord: Hashable, Sendable {
     /// The newest version folded in the present epoch; 0 before the first.
     public var version: Int
     public var assets: [JobAsset]
+    /// Pictures that its specification names; kept as long as it is.
+    public var inputs: [ContentHash]
     /// Set while the present epoch waits for its turn at the worker.
     public var queue: QueuePlace?
     /// What the worker expected the present epoch to cost, in millionths; nil if it did not say, or a price is unknown.
@@ -51,6 +54,8 @@ public struct JobRecord: Hashable, Sendable {
     public var journal: [JournalEntry]
     /// The workers' own histories of epochs that have ended, as stored; at most ``historiesKept``.
     public var histories: [HistoryReference]
+    /// Set where the owner's account has to do with it.
+    public var account: JobAccount?
 
     public static let claimsKept = 16
     public static let journalKept = 60
@@ -58,12 +63,14 @@ public struct JobRecord: Hashable, Sendable {
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, createdAt: Milliseconds, specification: ContentHash,
-        requestHash: ContentHash, handOut: HandOut, assets: [JobAsset], maxRetries: Int = 3
+        requestHash: ContentHash, handOut: HandOut, assets: [JobAsset], inputs: [ContentHash] = [],
+        family: JobFamily = .case, maxRetries: Int = 3
     ) {
         writeID = 0
         self.jobID = jobID
         self.owner = owner
         self.caseID = caseID
+        self.family = family
         status = .pending
         isFinal = false
         self.createdAt = createdAt
@@ -74,6 +81,7 @@ public struct JobRecord: Hashable, Sendable {
         pastClaims = []
         version = 0
         self.assets = assets
+        self.inputs = inputs
         retryCount = 0
         self.maxRetries = maxRetries
         heardAt = createdAt

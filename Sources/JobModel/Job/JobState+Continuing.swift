@@ -21,9 +21,10 @@ extension JobState {
         beginEpoch(claim: Claim(drawn: dice), worker: worker, fallback: record.handOut.fallback)
         for index in record.assets.indices {
             record.assets[index].closeCost(of: ended)
-            if !record.assets[index].status.isSettled { record.assets[index].status = .queued }
+            if !record.assets[index].status.isSettled { record.assets[index].queueAgain() }
         }
         forgetOldEpochs()
+        record.limitCost()
         record.lastError = reason
         record.note(.handedOver, at: now, detail: "from \(from) to \(worker): \(reason)")
         log(.handedOver(epoch: record.handOut.epoch, from: from, to: worker, reason: reason))
@@ -58,22 +59,53 @@ extension JobState {
         for index in record.assets.indices {
             record.assets[index].closeCost(of: ended)
             guard record.assets[index].isCutOff else { continue }
-            record.assets[index].status = .queued
+            record.assets[index].queueAgain()
             record.assets[index].error = nil
             record.assets[index].cutOff = nil
             rest.append(record.assets[index].id)
         }
         forgetOldEpochs()
+        record.limitCost()
         record.note(.continued, at: now, detail: "\(rest.count) images that a deadline had cut off")
         log(.continued(epoch: record.handOut.epoch, assets: rest))
+    }
+
+    // MARK: Money
+
+    /// Once the job has ended, and once more when a worker's word comes late.
+    mutating func settleIfOwed() {
+        guard policy.settles, !isSettling, record.isSettlementOwed else { return }
+        isSettling = true
+        effects.actions.append(.settle(record))
     }
 
     // MARK: The end of its keeping
 
     mutating func forgetIfOver() {
-        guard record.isFinal, let until = record.keepUntil, now >= until, !record.isCancelOwed else { return }
+        guard record.isFinal, let until = record.keepUntil, now >= until, !record.isCancelOwed,
+            !(policy.settles && record.isSettlementOwed)
+        else { return }
+        forget()
+    }
+
+    private mutating func forget() {
         record.forget(now: now, memoryKept: policy.memoryKept)
         log(.forgotten)
+    }
+
+    /// Lets go of the job before its time. What became of it is remembered as that of any other.
+    mutating func delete(_ token: ReplyToken) {
+        if !record.isForgotten {
+            guard record.isFinal, !record.isCancelOwed else {
+                let message = "the job is still running, or its worker is being told to stop; cancel it first"
+                return refuse(token, .conflict(code: "job_running", message: message))
+            }
+            guard !(policy.settles && record.isSettlementOwed) else {
+                return refuse(token, .conflict(code: "job_settling", message: "its costs are being settled; try again"))
+            }
+            forget()
+        }
+        reply(token, .forgotten(record))
     }
 }
 

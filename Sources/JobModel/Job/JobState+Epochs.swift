@@ -12,11 +12,16 @@ public struct EpochRequest: Hashable, Sendable {
     /// Nil for every asset that was not made.
     public var assets: [AssetID]?
     public var change: Change
+    /// What the owner's account has set aside for the epoch; nil where nothing limits it.
+    public var allowance: JobAllowance?
 
-    public init(claim: Claim, assets: [AssetID]? = nil, change: Change = .none) {
+    public init(
+        claim: Claim, assets: [AssetID]? = nil, change: Change = .none, allowance: JobAllowance? = nil
+    ) {
         self.claim = claim
         self.assets = assets
         self.change = change
+        self.allowance = allowance
     }
 }
 
@@ -109,7 +114,7 @@ extension JobState {
             record.assets[index].cutOff = nil
             if chosen.contains(index) {
                 record.assets[index].fallbackCause = fallback == nil ? nil : FallbackCause(record.assets[index].error)
-                record.assets[index].status = .queued
+                record.assets[index].queueAgain()
                 record.assets[index].error = nil
             } else if !record.assets[index].status.isSettled {
                 // A worker called the job ended that had not ended it: what is not asked for now stays undone.
@@ -126,6 +131,8 @@ extension JobState {
         case .words(let edit): apply(edit, to: chosen)
         }
         forgetOldEpochs()
+        record.account?.maxCostMicros = nil
+        if let allowance = request.allowance { record.take(allowance) }
     }
 
     /// Of epochs whose claims are not on record any more nobody is heard.

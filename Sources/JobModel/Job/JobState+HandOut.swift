@@ -3,12 +3,12 @@ extension JobState {
     mutating func create(_ token: ReplyToken, _ proposal: JobProposal) {
         if isNew {
             begin(token, proposal)
+        } else if record.jobID == proposal.record.jobID {
+            // The write that made it was in doubt, and did happen; or its creator asks once more.
+            reply(token, record.isForgotten ? .forgotten(record) : .created(record))
         } else if record.isForgotten {
             take(proposal)
             begin(token, proposal)
-        } else if record.jobID == proposal.record.jobID {
-            // The write that made it was in doubt, and did happen.
-            reply(token, .created(record))
         } else if record.status.isTerminal && record.isFinal {
             guard isPutAway(by: proposal) else { return putAway(token, proposal) }
             take(proposal)
@@ -40,6 +40,7 @@ extension JobState {
         guard proposal.archived == record.jobID, var copy = proposal.archivedCopy else { return false }
         copy.writeID = record.writeID
         copy.cancel = record.cancel
+        copy.account = record.account
         return copy == record
     }
 
@@ -47,6 +48,7 @@ extension JobState {
         isNew = false
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
+        effects.attachments += proposal.inputs
         log(.created(total: record.assets.count))
         record.note(.created, at: now, detail: "\(record.assets.count) images")
         reply(token, .created(record))

@@ -17,6 +17,10 @@ public enum JobEvent: Hashable, Sendable {
     case cancelEnded(epoch: Int, CancelAnswer)
     /// An operator wants the job ended now, whatever its worker does.
     case finishForced(ReplyToken)
+    /// Somebody wants a job that has ended to be let go of now.
+    case deletionRequested(ReplyToken)
+    /// The owner's account knows what the job had come to at the end of this epoch.
+    case settled(JobID, epoch: Int, Amount)
     case tick
 }
 
@@ -28,6 +32,8 @@ public enum JobAction: Hashable, Sendable {
     case ask(JobRecord)
     /// Tell the worker to end the epoch and report ``JobEvent/cancelEnded(epoch:_:)``.
     case tellCancel(JobRecord)
+    /// Tell the owner's account what the job has come to, and report ``JobEvent/settled(_:epoch:_:)``.
+    case settle(JobRecord)
     /// Somebody should look at the job.
     case alert(JobAlert)
     /// Keep the record of the job that this case had before under its own job id; then ask again, with that job named as
@@ -45,15 +51,21 @@ public struct JobProposal: Hashable, Sendable {
     public var specification: Artifact
     /// Set where the process has its hands full of others: it is handed out when its tick comes.
     public var waitsForItsTurn = false
+    /// Pictures that it names.
+    public var inputs: [Artifact]
     /// The earlier job of the case whose record has been put away.
     public var archived: JobID?
     /// That record as it was then: what happened to it since is not put away yet.
     var archivedCopy: JobRecord?
 
-    public init(record: JobRecord, specification: Artifact) {
+    public init(record: JobRecord, specification: Artifact, inputs: [Artifact] = []) {
         self.record = record
         self.specification = specification
+        self.inputs = inputs
     }
+
+    /// The owner's account has set this aside for it.
+    public mutating func allow(_ allowance: JobAllowance) { record.take(allowance) }
 }
 
 /// How a trigger ended.
@@ -119,6 +131,8 @@ public enum JobReply: Hashable, Sendable {
     case unknownAsset(AssetID)
     /// The edit was made from another specification than the present one: make it again from this.
     case otherSpecification(JobRecord)
+    /// The owner's plan does not allow it now.
+    case overLimit(AccountRefusal)
     /// It cannot be done in the job's present state.
     case conflict(code: String, message: String)
     case staleEpoch(current: Int)
@@ -154,9 +168,9 @@ extension JobEvent {
         switch self {
         case .creationRequested(let token, _), .snapshotArrived(let token, _, _, _),
             .foreignUpdateArrived(let token, _), .epochRequested(let token, _), .cancelRequested(let token),
-            .finishForced(let token):
+            .finishForced(let token), .deletionRequested(let token):
             token
-        case .triggerEnded, .runAnswered, .cancelEnded, .tick: nil
+        case .triggerEnded, .runAnswered, .cancelEnded, .settled, .tick: nil
         }
     }
 }

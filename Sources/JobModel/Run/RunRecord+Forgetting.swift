@@ -55,11 +55,6 @@ extension RunRecord {
     }
 }
 
-extension CaseID {
-    /// A job of which nothing more is known stands for its case.
-    fileprivate init(of job: JobID) { text = job.text }
-}
-
 extension Claim {
     fileprivate static let none = Claim(known: "none")
     private init(known text: String) { self.text = text }

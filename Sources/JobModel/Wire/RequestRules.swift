@@ -58,7 +58,7 @@ public enum RequestRules {
                     subject: Subject(
                         name: asset.name ?? asset.id.text, description: asset.description ?? asset.prompt),
                     model: asset.model, transform: asset.transform?.transform ?? .caseImage,
-                    priority: asset.priority ?? 0))
+                    priority: asset.priority ?? 0, inputs: asset.inputs))
         }
         try checkSet(assets, fields: request.assets.indices.map { "assets[\($0)].id" }, whole: "assets")
         return JobSpecification(caseID: try caseID(of: request, jobID: jobID), assets: assets)

@@ -79,10 +79,13 @@ public struct HandOutFields: Hashable, Sendable, Codable {
     /// Calls of earlier epochs to ask about.
     public var openCalls: [OpenCall]?
     public var options: RunOptions?
+    /// Whose job it is; nil for the local owner.
+    public var owner: OwnerID?
 
     public init(
         jobID: JobID? = nil, epoch: Int? = nil, claim: Claim? = nil, stopBy: Milliseconds? = nil,
-        artifactURL: String? = nil, kept: [KeptAsset]? = nil, openCalls: [OpenCall]? = nil, options: RunOptions? = nil
+        artifactURL: String? = nil, kept: [KeptAsset]? = nil, openCalls: [OpenCall]? = nil, options: RunOptions? = nil,
+        owner: OwnerID? = nil
     ) {
         self.jobID = jobID
         self.epoch = epoch
@@ -92,10 +95,12 @@ public struct HandOutFields: Hashable, Sendable, Codable {
         self.kept = kept
         self.openCalls = openCalls
         self.options = options
+        self.owner = owner
     }
 
     private enum CodingKeys: String, CodingKey {
         case jobID = "jobId"
+        case owner
         case epoch
         case claim
         case stopBy
@@ -120,12 +125,15 @@ public struct RunOptions: Hashable, Sendable, Codable {
     public var fallbackOnRefusal: Bool?
     /// Somebody asked for these providers in place of the usual ones: what they make says that it is a fallback.
     public var isFallback: Bool?
+    /// What the calls may cost, in millionths of the currency unit; those count that may have been billed. No call starts
+    /// that would go beyond it.
+    public var maxCostMicros: Int64?
 
     public static let maximumProviders = 8
 
     public init(
         schedule: Schedule? = nil, attemptTimeout: Double? = nil, maxAttempts: Int? = nil, providers: [String]? = nil,
-        fallbackOnRefusal: Bool? = nil, isFallback: Bool? = nil
+        fallbackOnRefusal: Bool? = nil, isFallback: Bool? = nil, maxCostMicros: Int64? = nil
     ) {
         self.schedule = schedule
         self.attemptTimeout = attemptTimeout
@@ -133,6 +141,7 @@ public struct RunOptions: Hashable, Sendable, Codable {
         self.providers = providers
         self.fallbackOnRefusal = fallbackOnRefusal
         self.isFallback = isFallback
+        self.maxCostMicros = maxCostMicros
     }
 }
 
@@ -147,10 +156,24 @@ public struct GeneralRunRequest: Hashable, Sendable, Codable {
         public var model: String?
         public var transform: TransformName?
         public var priority: Int?
+        /// Read by the worker, as each call begins, at `{artifactUrl}/{hash}?claim=`.
+        public var inputs: [InputPicture]?
+
+        init(_ asset: AssetSpecification, transform: TransformName) {
+            id = asset.id
+            kind = asset.kind
+            prompt = asset.prompt
+            name = asset.subject.name
+            description = asset.subject.description
+            model = asset.model
+            self.transform = transform
+            priority = asset.priority
+            inputs = asset.inputs
+        }
     }
 
     /// The transforms by name.
-    public enum TransformName: String, Hashable, Sendable, Codable {
+    public enum TransformName: String, Hashable, Sendable, Codable, CaseIterable {
         case cover512 = "cover-512-jpeg"
         case keepJPEG = "keep-size-jpeg"
         case keepPNG = "keep-size-png"
@@ -162,12 +185,25 @@ public struct GeneralRunRequest: Hashable, Sendable, Codable {
             case .keepPNG: .keepSize(format: .png)
             }
         }
+
+        /// The name of a transform that has one.
+        public init?(_ transform: ImageTransform) {
+            guard let name = TransformName.allCases.first(where: { $0.transform == transform }) else { return nil }
+            self = name
+        }
     }
 
     public var caseID: CaseID?
     public var assets: [Asset]
     public var webhookURL: String
     public var handOut: HandOutFields
+
+    public init(caseID: CaseID?, assets: [Asset], webhookURL: String, handOut: HandOutFields) {
+        self.caseID = caseID
+        self.assets = assets
+        self.webhookURL = webhookURL
+        self.handOut = handOut
+    }
 
     private enum CodingKeys: String, CodingKey {
         case caseID = "caseId"

@@ -10,6 +10,8 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
     public var failedIDs: [AssetID]
 
     public var jobID: JobID?
+    /// Absent for the local owner.
+    public var owner: OwnerID?
     public var epoch: Int?
     public var claim: Claim?
     public var version: Int?
@@ -30,6 +32,7 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         case locationImages
         case failedIDs = "failedIds"
         case jobID = "jobId"
+        case owner
         case epoch
         case claim
         case version
@@ -57,6 +60,7 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         }
         failedIDs = snapshot.failedIDs
         jobID = snapshot.jobID
+        owner = snapshot.owner == .local ? nil : snapshot.owner
         epoch = snapshot.epoch
         claim = snapshot.claim
         version = snapshot.version
@@ -86,7 +90,8 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         try SnapshotMessage.checkMoney(assets, estimate: estimateMicros)
         try SnapshotMessage.checkHistory(assets, deliveries)
         return Snapshot(
-            jobID: jobID, owner: .local, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
+            jobID: jobID, owner: owner ?? .local, caseID: caseID, epoch: epoch, claim: claim, version: version,
+            status: status,
             isFinal: isFinal, webhookURL: to, artifactURL: nil, queue: queue, estimateMicros: estimateMicros,
             assets: assets, deliveries: deliveries)
     }

@@ -26,6 +26,21 @@ public struct RecordReferences: Sendable {
         case .legacyStatus:
             _ = try RecordCoding.decode(LegacyStatus.self, from: stored)
             return nil
+        case .apiKey:
+            _ = try RecordCoding.decode(APIKeyRecord.self, from: stored)
+            return nil
+        case .linkKey:
+            _ = try RecordCoding.decode(LinkKey.self, from: stored)
+            return nil
+        case .account:
+            _ = try RecordCoding.decode(AccountRecord.self, from: stored)
+            return nil
+        case .ledgerLine:
+            _ = try RecordCoding.decode(LedgerLine.self, from: stored)
+            return nil
+        case .idempotency:
+            _ = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+            return nil
         }
     }
 
@@ -33,7 +48,8 @@ public struct RecordReferences: Sendable {
         owner = job.owner
         let isEmptied = job.isForgotten
         let pictures = job.assets.compactMap(\.picture).map { (word: "picture", hash: $0.hash) }
-        required = isEmptied ? [] : [(word: "specification", hash: job.specification)] + pictures
+        let inputs = job.inputs.map { (word: "input", hash: $0) }
+        required = isEmptied ? [] : [(word: "specification", hash: job.specification)] + pictures + inputs
         mentioned =
             job.pastClaims.map(\.specification) + job.histories.map(\.hash) + (isEmptied ? [job.specification] : [])
     }
@@ -57,7 +73,8 @@ extension RecordKind {
         guard let kind = RecordKind(rawValue: stored.header.kind) else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it")
+                "\(stored.key.redacted) is of kind \(stored.header.kind), which this Darkroom does not know: upgrade it"
+            )
         }
         return kind
     }

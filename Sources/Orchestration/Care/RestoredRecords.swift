@@ -38,7 +38,7 @@ public struct RestoredRecords: Sendable {
                 switch try RecordKind.of(stored) {
                 case .job: try await restoreJob(stored, &report)
                 case .run: try await write(RecordCoding.decode(RunRecord.self, from: stored).restored(), over: stored)
-                case .archivedJob, .legacyStatus: continue
+                case .archivedJob, .legacyStatus, .account, .ledgerLine, .idempotency, .apiKey, .linkKey: continue
                 }
             }
             after = last.key
@@ -64,7 +64,8 @@ public struct RestoredRecords: Sendable {
         switch outcome {
         case .committed: return
         case .refused(let error), .unknown(let error): throw error
-        case .conflict: throw StoreError(.inUse, "\(stored.key) was changed by somebody else while it was restored")
+        case .conflict:
+            throw StoreError(.inUse, "\(stored.key.redacted) was changed by somebody else while it was restored")
         }
     }
 }

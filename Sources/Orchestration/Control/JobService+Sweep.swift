@@ -6,13 +6,15 @@ extension JobService {
     /// for a trigger.
     func sweep() async {
         guard policy.drives else { return await lookRegularly() }
-        let news = store.watch(Keys.cases(owner: .local))
+        let news = Keys.jobs.map { (prefix: $0, elements: store.watch($0)) }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in news {
-                    await self.scheduleOwed(.news)
-                    // A look goes over all jobs: news that come thick, most of them our own, share one.
-                    await self.clock.sleep(until: self.clock.now() + Self.lookPause)
+            for (prefix, elements) in news {
+                group.addTask {
+                    for await _ in elements {
+                        await self.scheduleOwed(.news, below: prefix)
+                        // A look goes over all jobs: news that come thick, most of them our own, share one.
+                        await self.clock.sleep(until: self.clock.now() + Self.lookPause)
+                    }
                 }
             }
             group.addTask { await self.lookRegularly() }
@@ -21,7 +23,7 @@ extension JobService {
 
     private func lookRegularly() async {
         while !Task.isCancelled {
-            await scheduleOwed(.everything)
+            for prefix in Keys.jobs { await scheduleOwed(.everything, below: prefix) }
             await clock.sleep(until: clock.now() + Self.lookEvery)
         }
     }
@@ -38,9 +40,10 @@ extension JobService {
     /// Nil for what another look will find in time.
     private func dueTime(_ header: RecordHeader, _ look: Look, now: Milliseconds) -> Milliseconds? {
         guard let due = header.due else { return nil }
-        let isEnded = JobStatus(headerState: header.state)?.isTerminal ?? false
+        let status = JobStatus(headerState: header.state)
+        let isEnded = status?.isTerminal ?? false
         guard policy.drives || isEnded else { return nil }
-        if header.state == JobStatus.pending.headerState {
+        if status == .pending {
             // A due time written by a clock that was wrong must not hide the job for long.
             return min(due, now + policy.fence)
         }
@@ -49,17 +52,17 @@ extension JobService {
 
     private static var lookEvery: Milliseconds { 60_000 }
 
-    private func scheduleOwed(_ look: Look) async {
+    private func scheduleOwed(_ look: Look, below prefix: StoreKey) async {
         let now = clock.now()
         var after: StoreKey?
         do throws(StoreError) {
             while true {
-                let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: 1_000)
+                let page = try await store.scan(prefix, after: after, limit: 1_000)
                 for summary in page where summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone {
-                    guard let due = dueTime(summary.header, look, now: now),
-                        let name = summary.key.components.dropFirst().first, let caseID = try? CaseID(name)
-                    else { continue }
-                    records.schedule(CaseKey(caseID), due: due)
+                    guard let due = dueTime(summary.header, look, now: now), let job = Keys.job(at: summary.key) else {
+                        continue
+                    }
+                    records.schedule(CaseKey(job.caseID, owner: job.owner), due: due)
                 }
                 guard page.count == 1_000, let last = page.last else { return }
                 after = last.key

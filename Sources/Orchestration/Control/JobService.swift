@@ -13,38 +13,50 @@ public final class JobService: Service {
     public struct CaseKey: Hashable, Sendable {
         public let owner: OwnerID
         public let caseID: CaseID
+
         public init(_ caseID: CaseID, owner: OwnerID = .local) {
             self.caseID = caseID
             self.owner = owner
         }
+
+        /// Of a job that is named by its own id.
+        public init(_ job: JobID, owner: OwnerID) { self.init(CaseID(of: job), owner: owner) }
     }
 
     let store: any Stores
     let client: (any WorkerClient)?
     let clock: any EngineClock
+    let random: any RandomSource
     let admission: JobAdmission
     let logger: Logger
     let policy: JobPolicy
+    /// Nil for a process that leaves the owners' accounts alone.
+    let accounts: OwnerAccounts?
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
     private let lanes = WorkerLanes()
     /// Jobs being written for the first time: of thousands that come at once so many are in memory as records and bytes.
     private let creations = AddressLanes(width: 64)
+    let refreshes = Locked(RecentQuestions<JobID>())
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
     /// - Parameter client: nil for a process that only receives: it triggers nobody.
     public init(
         store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
-        policy: JobPolicy = JobPolicy(), alerts: (any AlertSender)? = nil, logger: Logger
+        policy: JobPolicy = JobPolicy(), accounts: OwnerAccounts? = nil, alerts: (any AlertSender)? = nil,
+        logger: Logger
     ) {
         var policy = policy
         policy.drives = client != nil
+        policy.settles = accounts != nil
+        self.accounts = accounts
         self.policy = policy
         self.alerts = alerts
         self.store = store
         self.client = client
         self.clock = clock
+        self.random = random
         self.logger = logger
         admission = JobAdmission(clock: clock, random: random, fence: policy.fence)
         let runner = RecordRunner<CaseKey, JobState>(
@@ -62,6 +74,13 @@ public final class JobService: Service {
                 group.addTask { await self.records.run() }
                 group.addTask { await LegacyRebuild(store: self.store, logger: self.logger).run() }
                 group.addTask { await self.sweep() }
+                if let accounts = self.accounts {
+                    group.addTask {
+                        await AccountSweep(
+                            desk: accounts.desk, store: self.store, clock: self.clock, logger: self.logger
+                        ).run()
+                    }
+                }
                 group.addTask {
                     await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
                 }
@@ -74,25 +93,46 @@ public final class JobService: Service {
     public func close() async {
         await records.close()
         await tasks.close()
+        await accounts?.desk.close()
         desk.close()
     }
 
+    /// Records the job and hands it to a worker. A repeat of a draft that has its job id is answered with that job.
+    /// - Parameter allowance: what the owner's account has set aside for it; nil where nothing limits it.
     public func create(
-        _ request: CaseImagesRequest, handOut: HandOutAddresses
+        _ draft: JobDraft, handOut: HandOutAddresses, allowance: JobAllowance? = nil
     ) async throws(InvalidRequest) -> JobReply {
-        var proposal = try admission.proposal(for: request, handOut: handOut)
+        var proposal = try admission.proposal(for: draft, handOut: handOut)
+        if let allowance { proposal.allow(allowance) }
         proposal.waitsForItsTurn = !records.hasRoom
-        let (key, waits) = (CaseKey(request.caseID), proposal.waitsForItsTurn)
+        let (key, waits) = (CaseKey(draft.caseID, owner: draft.owner), proposal.waitsForItsTurn)
         let reply = await creations.run("") { [proposal] in await ask(key) { .creationRequested($0, proposal) } }
         if waits, policy.drives { records.schedule(key, due: clock.now()) }
         return reply ?? .unavailable(Self.shuttingDown)
     }
 
+    /// As ``create(_:handOut:)-(JobDraft,_)`` with the draft that a case's request of `owner` comes to.
+    public func create(
+        _ request: CaseImagesRequest, owner: OwnerID = .local, handOut: HandOutAddresses
+    ) async throws(InvalidRequest) -> JobReply {
+        try await create(try admission.draft(of: request, owner: owner), handOut: handOut)
+    }
+
+    /// What a case's request of `owner` comes to.
+    public func draft(
+        of request: CaseImagesRequest, owner: OwnerID, idempotencyKey: IdempotencyKey?
+    ) throws(InvalidRequest) -> JobDraft {
+        try admission.draft(of: request, owner: owner, idempotencyKey: idempotencyKey)
+    }
+
+    /// For a job that is named by its own id.
+    public func newJobID() throws(InvalidRequest) -> JobID { try admission.newJobID() }
+
     /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
         let history = RunHistory.artifact(of: snapshot)
-        let reply = await ask(CaseKey(snapshot.caseID)) {
+        let reply = await ask(CaseKey(snapshot.caseID, owner: snapshot.owner)) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
         }
         guard case .unknownJob = reply else { return reply }
@@ -181,6 +221,7 @@ public final class JobService: Service {
                     ?? .unreachable(reason: Self.shuttingDown)
                 self.records.send(.cancelEnded(epoch: record.handOut.epoch, answer), to: key)
             }
+        case .settle(let record): tasks.start { await self.settle(record, key) }
         case .alert(let alert):
             JobLog.write(alert, to: logger)
             if let alerts { tasks.start { await alerts.send(alert) } }
@@ -213,6 +254,12 @@ public final class JobService: Service {
 
     private func archive(_ record: JobRecord, _ token: ReplyToken, _ proposal: JobProposal, _ key: CaseKey) async {
         var next = proposal
+        // Who is put away is heard of no more.
+        if let accounts, record.isSettlementOwed {
+            guard await accounts.desk.settle(record) else {
+                return desk.answer(token, .unavailable("the process is shutting down"))
+            }
+        }
         switch await Archive.put(record, to: store) {
         case .success:
             next.archived = record.jobID

@@ -9,13 +9,17 @@ struct LegacyRebuild: Sendable {
 
     private static let pageSize = 1_000
 
-    /// One pass over the local owner's jobs. Reads headers only, but for keys that are older than their job.
+    /// One pass over all jobs of cases. Reads headers only, but for keys that are older than their job.
     func run() async {
+        for prefix in Keys.jobs { await run(below: prefix) }
+    }
+
+    private func run(below prefix: StoreKey) async {
         var after: StoreKey?
         var job: RecordSummary?
         do throws(StoreError) {
             while !Task.isCancelled {
-                let page = try await store.scan(Keys.cases(owner: .local), after: after, limit: Self.pageSize)
+                let page = try await store.scan(prefix, after: after, limit: Self.pageSize)
                 for summary in page { job = await look(at: summary, behind: job) }
                 guard page.count == Self.pageSize, let last = page.last else { break }
                 after = last.key
@@ -30,7 +34,8 @@ struct LegacyRebuild: Sendable {
     private func look(at summary: RecordSummary, behind job: RecordSummary?) async -> RecordSummary? {
         let isLegacyKey = job.map { summary.key == Self.legacyKey(of: $0) } ?? false
         if let job, !isLegacyKey || summary.revision < job.revision { await bringUpToDate(job) }
-        return summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone ? summary : nil
+        let isJob = summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone
+        return isJob && JobFamily(headerState: summary.header.state) == .case ? summary : nil
     }
 
     /// A job that cannot be read keeps the others from nothing.
@@ -39,12 +44,11 @@ struct LegacyRebuild: Sendable {
             guard let stored = try store.get(job.key), !stored.isTombstone else { return }
             await LegacyStatus.write(try RecordCoding.decode(JobRecord.self, from: stored), to: store, logger: logger)
         } catch {
-            logger.error("store.read_failed", metadata: ["key": "\(job.key)", "error": "\(error.message)"])
+            logger.error("store.read_failed", metadata: ["key": "\(job.key.redacted)", "error": "\(error.message)"])
         }
     }
 
     private static func legacyKey(of job: RecordSummary) -> StoreKey? {
-        guard let name = job.key.components.dropFirst().first, let caseID = try? CaseID(name) else { return nil }
-        return Keys.legacyStatus(caseID, owner: .local)
+        Keys.job(at: job.key).map { Keys.legacyStatus($0.caseID, owner: $0.owner) }
     }
 }

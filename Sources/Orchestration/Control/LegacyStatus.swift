@@ -57,10 +57,10 @@ public struct LegacyStatus: StorableRecord, Hashable {
                 case .refused(let error): throw error
                 }
             } catch {
-                logger.error("legacy_status.write_failed", metadata: ["key": "\(key)", "error": "\(error)"])
+                logger.error("legacy_status.write_failed", metadata: ["key": "\(key.redacted)", "error": "\(error)"])
                 return
             }
         }
-        logger.warning("legacy_status.contended", metadata: ["key": "\(key)"])
+        logger.warning("legacy_status.contended", metadata: ["key": "\(key.redacted)"])
     }
 }

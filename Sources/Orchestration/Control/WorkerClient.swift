@@ -5,7 +5,8 @@ public protocol WorkerClient: Sendable {
     func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer
 
     /// What the worker knows of the hand-out's run. Ends within seconds.
-    func ask(_ job: JobRecord) async -> WorkerAnswer
+    /// - Parameter refresh: have it ask its provider for news of calls under way; they come later.
+    func ask(_ job: JobRecord, refresh: Bool) async -> WorkerAnswer
 
     /// The worker's own account of the hand-out's run so far; nil if it cannot be had.
     func history(of job: JobRecord) async -> RunHistory?
@@ -49,8 +50,10 @@ public struct HandOutAddresses: Sendable {
     public var worker: String
     /// The receiver's webhook route, as a worker reaches it.
     public var webhookURL: String
-    /// Where pictures are put; nil lets them travel inside the webhooks.
+    /// Where the local owner's pictures are put; nil lets all travel inside the webhooks.
     public var artifactURL: String?
+    /// The receiver's base URL, below which other owners' pictures are put.
+    public private(set) var receiver: String?
 
     public init(worker: String, webhookURL: String, artifactURL: String?) {
         self.worker = worker
@@ -64,5 +67,12 @@ public struct HandOutAddresses: Sendable {
         self.init(
             worker: worker.hasSuffix("/") ? String(worker.dropLast()) : worker,
             webhookURL: base + "/api/webhook/image-progress", artifactURL: base + "/api/artifacts")
+        self.receiver = base
+    }
+
+    /// Where an owner's pictures are put; it names the owner, so that a signature over the path covers that too.
+    public func artifactURL(of owner: OwnerID) -> String? {
+        guard owner != .local, let receiver, artifactURL != nil else { return artifactURL }
+        return "\(receiver)/api/owners/\(owner)/artifacts"
     }
 }

@@ -167,7 +167,8 @@ where State.Record: StorableRecord {
                 contents.backlog.add(actions.map { Step(action: $0, committed: nil) })
             }
         } catch {
-            logger.error("store.read_failed", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
+            logger.error(
+                "store.read_failed", metadata: ["key": "\(storeKey(key).redacted)", "error": "\(error.message)"])
             contents.withLock { contents in
                 let actions = contents.mailroom.unreadable(key, reason: error.message)
                 contents.backlog.add(actions.map { Step(action: $0, committed: nil) })
@@ -203,13 +204,14 @@ where State.Record: StorableRecord {
         case .conflict: return .conflict
         case .refused(let error): return .refused(error.message)
         case .unknown(let error):
-            logger.warning("store.outcome_unknown", metadata: ["key": "\(storeKey(key))", "error": "\(error.message)"])
+            logger.warning(
+                "store.outcome_unknown", metadata: ["key": "\(storeKey(key).redacted)", "error": "\(error.message)"])
             return .conflict
         }
     }
 
     private func pause(_ key: Key, _ reason: String) {
-        logger.error("store.paused", metadata: ["key": "\(storeKey(key))", "error": "\(reason)"])
+        logger.error("store.paused", metadata: ["key": "\(storeKey(key).redacted)", "error": "\(reason)"])
         yard.start {
             await self.clock.sleep(until: self.clock.now() + Self.writePause)
             self.feed { $0.resumeWriting(key) }

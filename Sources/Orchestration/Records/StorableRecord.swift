@@ -30,11 +30,17 @@ public enum RecordKind: UInt8, Sendable {
     case run = 2
     case archivedJob = 3
     case legacyStatus = 4
+    case account = 5
+    case ledgerLine = 6
+    case idempotency = 7
+    case apiKey = 8
+    case linkKey = 9
 }
 
 extension JobRecord: StorableRecord {
     public static var kind: RecordKind { .job }
-    public var headerState: UInt8 { status.headerState }
+    /// The upper bits say which family it is of.
+    public var headerState: UInt8 { status.headerState | family.headerBits }
 }
 
 extension RunRecord: StorableRecord {
@@ -76,6 +82,23 @@ extension JobStatus {
     }
 }
 
+extension JobFamily {
+    /// Stored: never renumbered. Cases have none, as before there were others.
+    var headerBits: UInt8 {
+        switch self {
+        case .case: 0
+        case .image: 1 << 5
+        case .scene: 2 << 5
+        case .generation: 3 << 5
+        }
+    }
+
+    public init?(headerState: UInt8) {
+        guard let family = JobFamily.allCases.first(where: { $0.headerBits == headerState & 0xE0 }) else { return nil }
+        self = family
+    }
+}
+
 /// Records as bytes.
 public enum RecordCoding {
     public static func header(of record: some StorableRecord) -> RecordHeader {
@@ -97,12 +120,12 @@ public enum RecordCoding {
         _ type: Record.Type, from stored: StoredRecord
     ) throws(StoreError) -> Record {
         guard stored.header.kind == type.kind.rawValue else {
-            throw StoreError(.corrupt, "\(stored.key) holds a record of kind \(stored.header.kind)")
+            throw StoreError(.corrupt, "\(stored.key.redacted) holds a record of kind \(stored.header.kind)")
         }
         guard stored.header.format <= type.format else {
             throw StoreError(
                 .newerFormat,
-                "\(stored.key) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
+                "\(stored.key.redacted) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
             )
         }
         let limits = JSONLimits(maximumBytes: 2 * StoreLimits.maximumRecordBytes, maximumDepth: 32)
@@ -111,7 +134,7 @@ public enum RecordCoding {
                 stored.body, kind: stored.header.kind, format: stored.header.format, limits: limits)
             return try JSON.decode(type, from: body, limits: limits)
         } catch {
-            throw StoreError(.corrupt, "\(stored.key) cannot be read: \(error.message) at \(error.path)")
+            throw StoreError(.corrupt, "\(stored.key.redacted) cannot be read: \(error.message) at \(error.path)")
         }
     }
 }
@@ -128,11 +151,38 @@ public enum Keys {
 
     public static func archivedJob(_ jobID: JobID) -> StoreKey { StoreKey("job", jobID.text) }
 
+    public static let archivedJobs = StoreKey("job")
+
     public static func run(_ jobID: JobID) -> StoreKey { StoreKey("run", jobID.text) }
 
     public static func cases(owner: OwnerID) -> StoreKey { StoreKey(prefix(owner) + ["case"]) }
 
+    /// Below these stand the jobs of all owners, among other records.
+    public static let jobs = [StoreKey("case"), StoreKey("owner")]
+
+    /// Whose job stands at `key`, and of which case; nil if it is no job's key.
+    public static func job(at key: StoreKey) -> (caseID: CaseID, owner: OwnerID)? {
+        var parts = key.components[...]
+        var owner = OwnerID.local
+        if parts.first == "owner" {
+            guard parts.count == 5, let named = try? OwnerID(parts[1]), named != .local else { return nil }
+            owner = named
+            parts = parts.dropFirst(2)
+        }
+        guard parts.count == 3, parts.first == "case", parts.last == "image-job",
+            let caseID = try? CaseID(parts[parts.startIndex + 1])
+        else { return nil }
+        return (caseID, owner)
+    }
+
     public static let runs = StoreKey("run")
+
+    public static func apiKey(_ id: APIKeyID) -> StoreKey { StoreKey("apikey", id.text) }
+
+    public static let apiKeys = StoreKey("apikey")
+
+    /// What links are signed with.
+    public static let linkKey = StoreKey("linkkey")
 
     private static func prefix(_ owner: OwnerID) -> [String] { owner == .local ? [] : ["owner", owner.text] }
 }

@@ -42,9 +42,10 @@ public struct RunAdmission: Sendable {
         let assets = try RunAdmission.assets(specification, handOut)
         let providers = try roster.terms(options?.providers, models: assets.map(\.model))
         let bytes = try RunAdmission.encode(specification)
-        let artifact = Artifact(owner: .local, bytes: bytes)
+        let owner = handOut.owner ?? .local
+        let artifact = Artifact(owner: owner, bytes: bytes)
         let record = RunRecord(
-            jobID: try jobID(handOut, specification.caseID), owner: .local, caseID: specification.caseID,
+            jobID: try jobID(handOut, specification.caseID), owner: owner, caseID: specification.caseID,
             epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: stopBy,
             specification: artifact.hash,
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: webhookURL, handOut),
@@ -79,6 +80,7 @@ public struct RunAdmission: Sendable {
         if let attempts = options?.maxAttempts {
             limits.retry.maximumAttempts = min(limits.retry.maximumAttempts, attempts)
         }
+        limits.costLimit = options?.maxCostMicros
         return limits
     }
 

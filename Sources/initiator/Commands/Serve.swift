@@ -3,6 +3,7 @@ import CurlClient
 import DarkroomCLI
 import DarkroomHTTP
 import HTTPChannels
+import ImageProcessing
 import JobModel
 import LMDBStore
 import Logging
@@ -35,23 +36,29 @@ struct Serve: AsyncParsableCommand {
         guard !policy.workers.isEmpty else {
             throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
         }
-        let access = try access(address, settings)
+        try ControlAccess.requireSecrets(address, settings)
         let replicateSecrets = try replicateSecrets(settings)
         let logger = try server.logger("initiator", settings)
         if replicateSecrets == nil { logger.notice("webhook.replicate_unsigned", metadata: ["from": "loopback only"]) }
         let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
-        let (clock, http) = (SystemClock(), CurlClient())
+        let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
+        let access = try await ControlAccess.open(
+            address, settings, store: store, clock: clock, random: random, logger: logger)
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
+        let accounts = try settings.accounts(store, clock: clock, random: random, logger: logger)
         let jobs = JobService(
-            store: store, client: client, clock: clock, random: SystemRandom(), policy: policy,
+            store: store, client: client, clock: clock, random: random, policy: policy, accounts: accounts,
             alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
-            address, jobs: jobs, artifacts: store, access: access, replicateSecrets: replicateSecrets, clock: clock,
+            address, jobs: jobs, artifacts: store, transformer: VipsImageProcessor(), access: access,
+            replicateSecrets: replicateSecrets,
+            settings: try settings.interfaces(), clock: clock,
             addresses: {
                 publicURL.withLock { $0 }.map { HandOutAddresses(worker: policy.anyWorker(), receiver: $0) }
             },
-            isReady: { (try? store.latestRevision()) != nil }, logger: logger,
+            connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
+            logger: logger,
             onReady: { url in
                 publicURL.withLock { $0 = $0 ?? url }
                 Serving.announce(url)
@@ -59,19 +66,6 @@ struct Serve: AsyncParsableCommand {
         try await ServiceRunner.run([jobs, routes], address: address, logger: logger)
         await http.shutdown()
         await store.close()
-    }
-
-    private func access(_ address: ListenAddress, _ settings: Settings) throws -> Access {
-        let access = Access(
-            workerToken: nil, readToken: try settings.token("DARKROOM_READ_TOKEN"),
-            webhookSecrets: try settings.webhookSecrets())
-        try Serving.requireSecrets(
-            address,
-            [
-                ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
-                ("DARKROOM_READ_TOKEN", access.readToken != nil),
-            ])
-        return access
     }
 
     /// Nil where the address that it serves at will do.

@@ -1,0 +1,103 @@
+import HTTPChannels
+import HTTPTypes
+import Hummingbird
+import JobModel
+import Orchestration
+
+/// Finds out who asks, and whether they may: the operator by their token, others by an API key, and anybody on a server
+/// that is still open on its own machine.
+///
+/// Nothing but health is answered without it.
+public final class Callers: Sendable {
+    private let operatorToken: BearerToken?
+    private let keys: APIKeys
+    private let isOnLoopback: Bool
+    private let rates: RequestRates
+
+    /// - Parameters:
+    ///   - operatorToken: everything is open to whoever bears it, on the usual owner.
+    ///   - address: where the server listens.
+    public init(operatorToken: BearerToken?, keys: APIKeys, address: ListenAddress, rates: RequestRates) {
+        self.operatorToken = operatorToken
+        self.keys = keys
+        self.isOnLoopback = address.isLoopback
+        self.rates = rates
+    }
+
+    /// Whether anybody on this machine may ask for anything: while nobody has set a token or made a key, and the server
+    /// listens on loopback only.
+    public func areAnybody() async throws(StoreError) -> Bool {
+        guard operatorToken == nil, isOnLoopback else { return false }
+        return try await !keys.areAny()
+    }
+
+    /// Who asks, if they may.
+    /// - Parameter isCounted: false where something has to be looked up first that no limit may stand before; then
+    ///   ``count(_:_:)`` must follow.
+    /// - Throws: 401, 403 or 429 as ``Refusal``; ``StoreError``.
+    func principal(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope, isCounted: Bool = true
+    ) async throws -> Principal {
+        if isCounted { try rates.count(addressOf: context) }
+        let bearer = try await bearer(request, context)
+        guard let bearer else {
+            // Guesses are counted in any case.
+            if !isCounted { try rates.count(addressOf: context) }
+            throw Self.unauthorized(request)
+        }
+        guard bearer.may(scope) else {
+            throw Refusal(.forbidden, "forbidden", "this key does not have the scope \(scope.rawValue)")
+        }
+        let principal = try Self.chosenOwner(bearer, request)
+        if isCounted { try rates.count(keyOf: principal, context) }
+        return principal
+    }
+
+    /// Counts a request that names nobody, such as one by a signed link.
+    /// - Throws: 429 as ``Refusal``.
+    func count(addressOf context: DarkroomContext) throws { try rates.count(addressOf: context) }
+
+    /// What ``principal(_:_:for:isCounted:)`` left out.
+    /// - Throws: 429 as ``Refusal``.
+    func count(_ principal: Principal, _ context: DarkroomContext) throws {
+        try rates.count(addressOf: context)
+        try rates.count(keyOf: principal, context)
+    }
+
+    private func bearer(_ request: Request, _ context: DarkroomContext) async throws(StoreError) -> Principal? {
+        if let credential = Self.credential(request) {
+            if let operatorToken, operatorToken.isBorne(by: "Bearer \(credential)") { return .operator }
+            if let known = try keys.principal(bearing: credential) { return known }
+        }
+        guard try await areAnybody(), OpenMachine.isOwn(request, context) else { return nil }
+        return .operator
+    }
+
+    /// What stands behind `Bearer` in the header, whose case does not matter.
+    private static func credential(_ request: Request) -> String? {
+        guard let header = request.headers[.authorization], let space = header.firstIndex(of: " "),
+            header[..<space].lowercased() == "bearer"
+        else { return nil }
+        return String(header[header.index(after: space)...])
+    }
+
+    /// An administrator may name another owner in the query.
+    private static func chosenOwner(_ principal: Principal, _ request: Request) throws -> Principal {
+        guard let name = request.uri.queryParameters["owner"] else { return principal }
+        guard let owner = try? OwnerID(String(name)) else {
+            throw InvalidRequest(field: "owner", message: "must be an owner's id")
+        }
+        guard let acting = principal.acting(for: owner) else {
+            throw Refusal(.forbidden, "forbidden", "only a key with the scope admin may name another owner")
+        }
+        return acting
+    }
+
+    private static func unauthorized(_ request: Request) -> Refusal {
+        let message =
+            request.headers[.authorization] == nil
+            ? "a bearer token is needed in the Authorization header"
+            : "the Authorization header bears no token or key that is known here and has not ended"
+        return .unauthorized(message)
+    }
+}
