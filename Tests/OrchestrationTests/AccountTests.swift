@@ -202,6 +202,23 @@ struct AccountTests {
         #expect(faults.first?.at == "owner:ada:account" && faults.first?.problem.contains("adds up to 30") == true)
     }
 
+    @Test("a key whose request joined a job at work stands for that job from then on")
+    func joinedKey() async throws {
+        let plant = try Plant(MemoryStore(), Plan(budgetMicrosPerMonth: 1_000))
+        let job = try #require(try await plant.submit(case: 1, key: "key-1").created)
+        let joined = try await plant.submit(case: 1, key: "key-2")
+        #expect(joined.job?.jobID == job.jobID && !joined.isCreated)
+        #expect(try plant.account().reserved.micros == Plant.bound)
+        try await plant.end(job, costing: 10)
+        let again = try await plant.submit(case: 1, key: "key-2")
+        #expect(again.job?.jobID == job.jobID && !again.isCreated)
+        let other = try await plant.submit(case: 1, key: "key-3")
+        #expect(other.isCreated && other.job?.jobID != job.jobID)
+        // Its predecessor is put away, and found there by its key.
+        #expect(try await plant.submit(case: 1, key: "key-1").job?.jobID == job.jobID)
+        await plant.close()
+    }
+
     @Test("an owner without limits reserves nothing, and pays by the line all the same")
     func unlimited() async throws {
         let store = MemoryStore()

@@ -51,7 +51,9 @@ public struct Submissions: JobSubmitter {
         } catch {
             return .unavailable(error.message)
         }
-        return try await create(draft, handOut: handOut)
+        let reply = try await create(draft, handOut: handOut)
+        if let key = draft.idempotencyKey, case .joined(let job) = reply { await rebind(key, to: job, of: draft) }
+        return reply
     }
 
     private func hash(of draft: JobDraft) throws(StoreError) -> ContentHash {
@@ -79,7 +81,7 @@ public struct Submissions: JobSubmitter {
             await release(request, draft.owner)
             return .unavailable("it took too long to look into the account")
         }
-        return try await create(draft, request, JobAllowance(reservation), handOut)
+        return try await create(draft, request, JobAllowance(reservation, for: jobID), handOut)
     }
 
     private func create(
@@ -141,6 +143,25 @@ public struct Submissions: JobSubmitter {
             }
         }
         throw StoreError(.busy, "\(place) is contended")
+    }
+
+    /// The same request is being worked on as another job: from now on the key stands for that one.
+    private func rebind(_ key: IdempotencyKey, to job: JobRecord, of draft: JobDraft) async {
+        let place = Keys.idempotency(key, owner: draft.owner)
+        do throws(StoreError) {
+            guard let stored = try store.get(place), !stored.isTombstone else { return }
+            var record = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+            guard record.jobID == draft.jobID else { return }
+            record.jobID = job.jobID
+            record.writeID = random.next() >> 11
+            let write = RecordWrite(
+                key: place, expected: .revision(stored.revision), header: RecordCoding.header(of: record),
+                body: try RecordCoding.body(of: record))
+            // In conflict another repeat has done the same.
+            if case .refused(let error) = await store.write(write) { throw error }
+        } catch {
+            logger.warning("idempotency.not_rebound", metadata: ["jobId": "\(job.jobID)", "error": "\(error.message)"])
+        }
     }
 
     /// The job that the key stands for, wherever it stands by now; nil if it was never recorded.
