@@ -221,6 +221,19 @@ struct AccountTests {
         await plant.close()
     }
 
+    @Test("the same case once more while it is worked on is joined, also where nothing more may begin")
+    func joinedWithinLimits() async throws {
+        let plant = try Plant(MemoryStore(), Self.plan)
+        let job = try #require(try await plant.submit(case: 1).created)
+        let again = try await plant.submit(case: 1)
+        #expect(again.job?.jobID == job.jobID && !again.isCreated)
+        #expect(try await plant.submit(case: 2).refusal?.code == "too_many_in_flight")
+        try await plant.end(job, costing: 0)
+        // What follows the end is another job.
+        #expect(try await plant.submit(case: 1).created?.jobID != job.jobID)
+        await plant.close()
+    }
+
     @Test("an owner without limits reserves nothing, and pays by the line all the same")
     func unlimited() async throws {
         let store = MemoryStore()

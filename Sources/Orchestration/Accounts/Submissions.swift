@@ -72,7 +72,7 @@ public struct Submissions: JobSubmitter {
         let reservation: Reservation?
         switch await accounts.reserve(request, owner: draft.owner) {
         case .answered(.reserved(let made)): reservation = made
-        case .answered(.refused(let refusal)): return .overLimit(refusal)
+        case .answered(.refused(let refusal)): return try answer(to: draft, refused: refusal, handOut)
         case .answered: return .unavailable("the account is being worked on")
         case .unavailable(let reason): return .unavailable(reason)
         }
@@ -101,6 +101,21 @@ public struct Submissions: JobSubmitter {
         default: await release(request, draft.owner)
         }
         return reply
+    }
+
+    /// A case that is being worked on by the same request is joined: that needs nothing set aside.
+    private func answer(
+        to draft: JobDraft, refused refusal: AccountRefusal, _ handOut: HandOutAddresses
+    ) throws(InvalidRequest) -> JobReply {
+        guard draft.family.isNamedByCase else { return .overLimit(refusal) }
+        let hash = try jobs.admission.proposal(for: draft, handOut: handOut).record.requestHash
+        do throws(StoreError) {
+            let job = try jobs.job(JobService.CaseKey(draft.caseID, owner: draft.owner))?.record
+            guard let job, !job.isFinal, job.requestHash == hash else { return .overLimit(refusal) }
+            return .joined(job)
+        } catch {
+            return .unavailable(error.message)
+        }
     }
 
     private func release(_ request: ReservationRequest, _ owner: OwnerID) async {
