@@ -8,7 +8,7 @@ struct JobAccountTests {
 
     private func desk(allowing micros: Int64? = nil, isAllowed: Bool = true) throws -> JobDesk {
         var job = try Make.job(assets: Self.names)
-        if isAllowed { job.take(JobAllowance(micros: micros)) }
+        if isAllowed { job.take(JobAllowance(micros: micros, jobID: job.jobID, epoch: 1)) }
         var desk = JobDesk(job, policy: JobPolicy(settles: true))
         desk.send(.tick)
         desk.send(.triggerEnded(epoch: 1, .accepted))
@@ -19,6 +19,11 @@ struct JobAccountTests {
         var snapshot = Make.snapshot(of: desk.job, version: version, status: .failed, [.failed, .failed])
         for (index, cost) in costs.enumerated() { snapshot.assets[index].cost = AssetCost(micros: cost) }
         desk.report(snapshot)
+    }
+
+    /// For the epoch that comes next.
+    private func allowance(_ micros: Int64, of desk: JobDesk) -> JobAllowance {
+        JobAllowance(micros: micros, jobID: desk.job.jobID, epoch: desk.job.handOut.epoch + 1)
     }
 
     private func settlements(_ desk: JobDesk) -> [JobRecord] {
@@ -74,10 +79,25 @@ struct JobAccountTests {
         end(&desk, costing: [0, 45])
         desk.send(.settled(desk.job.jobID, epoch: 2, desk.job.settlement.total))
         let claim = try Claim("claim_1_3")
-        desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: JobAllowance(micros: 60))))
+        desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: allowance(60, of: desk))))
         #expect(desk.job.handOut.epoch == 3 && desk.job.handOut.maxCostMicros == 60)
         #expect(desk.job.account?.isReserved == true && desk.job.account?.maxCostMicros == 160)
         #expect(desk.job.account?.settled == Amount(micros: 75, possibleMicros: 25))
+    }
+
+    @Test("what was set aside for another epoch, or another job, opens none")
+    func otherEpoch() throws {
+        var desk = try desk(allowing: 100)
+        end(&desk, costing: [10])
+        let claim = try Claim("claim_1_2")
+        var other = allowance(60, of: desk)
+        other.epoch += 1
+        let reply = desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: other)))
+        #expect(reply?.name == "edited_meanwhile" && desk.job.handOut.epoch == 1)
+        other = allowance(60, of: desk)
+        other.jobID = try JobID("job_other")
+        desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: other)))
+        #expect(desk.job.handOut.epoch == 1)
     }
 
     @Test("where nothing limits the owner any more, nothing limits the next epoch")
@@ -96,7 +116,7 @@ struct JobAccountTests {
         end(&desk, costing: [10])
         let total = desk.job.settlement.total
         let claim = try Claim("claim_1_2")
-        desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: JobAllowance(micros: 60))))
+        desk.send(.epochRequested(9, EpochRequest(claim: claim, allowance: allowance(60, of: desk))))
         desk.send(.settled(desk.job.jobID, epoch: 1, total))
         #expect(desk.job.account?.isReserved == true && desk.job.account?.settled == total)
         desk.send(.settled(try JobID("job_other"), epoch: 2, .zero))

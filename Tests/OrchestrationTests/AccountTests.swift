@@ -67,6 +67,8 @@ struct AccountTests {
         }
         let account = try second.account()
         #expect(account.spent.micros == 130 && account.reservations.isEmpty, "killed \(death) write \(number)")
+        // Lines that were counted and not written are what a process looks for at its start.
+        await sweep(second, store, at: SystemClock().now()).pass()
         try await check(store, "mended after \(death) write \(number)")
         await second.close()
         let ledger = try await Ledger(store: store).lines(below: Keys.ledger(second.owner))
@@ -200,6 +202,36 @@ struct AccountTests {
         let summary = try await StoreCheck.run(store) { faults.append($0) }
         #expect(summary.faults == 1)
         #expect(faults.first?.at == "owner:ada:account" && faults.first?.problem.contains("adds up to 30") == true)
+    }
+
+    @Test("a key whose request joined a job at work stands for that job from then on")
+    func joinedKey() async throws {
+        let plant = try Plant(MemoryStore(), Plan(budgetMicrosPerMonth: 1_000))
+        let job = try #require(try await plant.submit(case: 1, key: "key-1").created)
+        let joined = try await plant.submit(case: 1, key: "key-2")
+        #expect(joined.job?.jobID == job.jobID && !joined.isCreated)
+        #expect(try plant.account().reserved.micros == Plant.bound)
+        try await plant.end(job, costing: 10)
+        let again = try await plant.submit(case: 1, key: "key-2")
+        #expect(again.job?.jobID == job.jobID && !again.isCreated)
+        let other = try await plant.submit(case: 1, key: "key-3")
+        #expect(other.isCreated && other.job?.jobID != job.jobID)
+        // Its predecessor is put away, and found there by its key.
+        #expect(try await plant.submit(case: 1, key: "key-1").job?.jobID == job.jobID)
+        await plant.close()
+    }
+
+    @Test("the same case once more while it is worked on is joined, also where nothing more may begin")
+    func joinedWithinLimits() async throws {
+        let plant = try Plant(MemoryStore(), Self.plan)
+        let job = try #require(try await plant.submit(case: 1).created)
+        let again = try await plant.submit(case: 1)
+        #expect(again.job?.jobID == job.jobID && !again.isCreated)
+        #expect(try await plant.submit(case: 2).refusal?.code == "too_many_in_flight")
+        try await plant.end(job, costing: 0)
+        // What follows the end is another job.
+        #expect(try await plant.submit(case: 1).created?.jobID != job.jobID)
+        await plant.close()
     }
 
     @Test("an owner without limits reserves nothing, and pays by the line all the same")

@@ -2,10 +2,19 @@
 public struct JobAllowance: Hashable, Sendable {
     /// What its calls may cost, in millionths of the currency unit; nil where its owner has no budget.
     public var micros: Int64?
+    /// The job and the epoch that it was made for.
+    public var jobID: JobID
+    public var epoch: Int
 
-    public init(micros: Int64?) { self.micros = micros }
+    public init(micros: Int64?, jobID: JobID, epoch: Int) {
+        self.micros = micros
+        self.jobID = jobID
+        self.epoch = epoch
+    }
 
-    public init(_ reservation: Reservation) { micros = reservation.allowedMicros }
+    public init(_ reservation: Reservation, for job: JobID) {
+        self.init(micros: reservation.allowedMicros, jobID: job, epoch: reservation.epoch)
+    }
 }
 
 /// What a job has to do with its owner's account.

@@ -64,6 +64,10 @@ extension JobState {
             let message = "the job is still running; wait for its end"
             return refuse(token, .conflict(code: "job_running", message: message))
         }
+        if let allowance = request.allowance, !fits(allowance) {
+            let message = "the job has gone on meanwhile; try again"
+            return refuse(token, .conflict(code: "edited_meanwhile", message: message))
+        }
         if let refusal = refusal(of: request.assets) { return refuse(token, refusal) }
         let chosen = chosenAssets(request.assets)
         guard !chosen.isEmpty else {
@@ -81,6 +85,11 @@ extension JobState {
     mutating func refuse(_ token: ReplyToken, _ reply: JobReply) {
         effects.mustSave = true
         self.reply(token, reply)
+    }
+
+    /// Whether it was made for the epoch that comes next.
+    private func fits(_ allowance: JobAllowance) -> Bool {
+        allowance.jobID == record.jobID && allowance.epoch == record.handOut.epoch + 1
     }
 
     private func refusal(of assets: [AssetID]?) -> JobReply? {

@@ -61,12 +61,7 @@ public final class AccountDesk: Sendable {
 
     /// Sets aside what a job may come to. Where the plan limits nothing for it, nothing is written.
     public func reserve(_ request: ReservationRequest, owner: OwnerID) async -> Reply {
-        do throws(StoreError) {
-            guard try plan(of: owner).limits(request.family) else { return .answered(.reserved(nil)) }
-        } catch {
-            return .unavailable(error.message)
-        }
-        return await ask(.reserve(request), owner: owner)
+        await ask(.reserve(request), owner: owner)
     }
 
     /// Gives back what a submission set aside for a job that it did not create.
@@ -119,25 +114,18 @@ public final class AccountDesk: Sendable {
     /// - Parameter since: when the job of the step was created: no line of it can be older.
     func ask(_ step: AccountStep, owner: OwnerID, since: Milliseconds? = nil) async -> Reply {
         await withCheckedContinuation { continuation in
-            enum Way {
-                case begin
-                case wait
-                case refuse(String)
-            }
-            let way: Way = contents.withLock { contents in
-                guard !contents.isClosed else { return .refuse("the process is shutting down") }
-                let isBusy = contents.waiting[owner] != nil
+            let refusal: String? = contents.withLock { contents in
+                guard !contents.isClosed else { return "the process is shutting down" }
+                let isIdle = contents.waiting[owner] == nil
                 guard contents.waiting[owner]?.count ?? 0 < Self.waitingAtMost else {
-                    return .refuse("too much is asked of this account already")
+                    return "too much is asked of this account already"
                 }
                 contents.waiting[owner, default: []].append(Wish(step: step, since: since, answer: continuation))
-                return isBusy ? .wait : .begin
+                // Under the lock: a desk that is closed meanwhile waits for it.
+                if isIdle { yard.start { await self.serve(owner) } }
+                return nil
             }
-            switch way {
-            case .wait: return
-            case .begin: yard.start { await self.serve(owner) }
-            case .refuse(let reason): continuation.resume(returning: .unavailable(reason))
-            }
+            if let refusal { continuation.resume(returning: .unavailable(refusal)) }
         }
     }
 

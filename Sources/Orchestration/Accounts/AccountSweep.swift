@@ -26,13 +26,13 @@ struct AccountSweep: Sendable {
 
     func pass() async {
         do throws(StoreError) {
-            try await look(at: Keys.account(.local))
+            await look(at: Keys.account(.local))
             var after: StoreKey?
             while !Task.isCancelled {
                 let page = try await store.scan(StoreKey("owner"), after: after, limit: Self.pageSize)
                 for summary in page
                 where summary.header.kind == RecordKind.account.rawValue && summary.header.state != 0 {
-                    try await look(at: summary.key)
+                    await look(at: summary.key)
                 }
                 guard page.count == Self.pageSize, let last = page.last else { return }
                 after = last.key
@@ -42,8 +42,18 @@ struct AccountSweep: Sendable {
         }
     }
 
-    private func look(at key: StoreKey) async throws(StoreError) {
-        guard let owner = Keys.account(at: key), let account = try desk.account(of: owner) else { return }
+    /// One account that cannot be read keeps the others from nothing.
+    private func look(at key: StoreKey) async {
+        guard let owner = Keys.account(at: key) else { return }
+        do throws(StoreError) {
+            try await mend(owner)
+        } catch {
+            logger.error("account.unreadable", metadata: ["owner": "\(owner)", "error": "\(error.message)"])
+        }
+    }
+
+    private func mend(_ owner: OwnerID) async throws(StoreError) {
+        guard let account = try desk.account(of: owner) else { return }
         // Any step at all has the account's lines written.
         if !account.pending.isEmpty { _ = await desk.ask(.written([]), owner: owner) }
         let limit = clock.now() - Self.patience

@@ -23,9 +23,13 @@ extension JobService {
     func open(_ key: CaseKey, _ request: EpochRequest, making specification: JobSpecification? = nil) async -> JobReply
     {
         do throws(StoreError) {
-            guard let accounts, let record = try job(key)?.record, record.isFinal,
+            guard let accounts, let record = try job(key)?.record,
                 try accounts.desk.plan(of: key.owner).limits(record.family)
             else { return await ask(key) { .epochRequested($0, request) } }
+            // Nothing can be set aside for an epoch while the one before it may still spend.
+            guard record.isFinal else {
+                return .conflict(code: "job_running", message: "the job is still running; wait for its end")
+            }
             let specification = try await loaded(specification, record)
             let wish = reservation(for: request, of: record, specification, accounts.pricing)
             guard wish.images > 0 else { return await ask(key) { .epochRequested($0, request) } }
@@ -65,7 +69,8 @@ extension JobService {
     ) async -> JobReply {
         var request = request
         switch await desk.reserve(wish, owner: key.owner) {
-        case .answered(.reserved(let reservation)): request.allowance = reservation.map { JobAllowance($0) }
+        case .answered(.reserved(let reservation)):
+            request.allowance = reservation.map { JobAllowance($0, for: wish.jobID) }
         case .answered(.refused(let refusal)): return .overLimit(refusal)
         case .answered(.busy):
             return .conflict(code: "job_running", message: "the job is just being taken up by another request")

@@ -51,7 +51,9 @@ public struct Submissions: JobSubmitter {
         } catch {
             return .unavailable(error.message)
         }
-        return try await create(draft, handOut: handOut)
+        let reply = try await create(draft, handOut: handOut)
+        if let key = draft.idempotencyKey, case .joined(let job) = reply { await rebind(key, to: job, of: draft) }
+        return reply
     }
 
     private func hash(of draft: JobDraft) throws(StoreError) -> ContentHash {
@@ -70,7 +72,7 @@ public struct Submissions: JobSubmitter {
         let reservation: Reservation?
         switch await accounts.reserve(request, owner: draft.owner) {
         case .answered(.reserved(let made)): reservation = made
-        case .answered(.refused(let refusal)): return .overLimit(refusal)
+        case .answered(.refused(let refusal)): return try answer(to: draft, refused: refusal, handOut)
         case .answered: return .unavailable("the account is being worked on")
         case .unavailable(let reason): return .unavailable(reason)
         }
@@ -79,7 +81,7 @@ public struct Submissions: JobSubmitter {
             await release(request, draft.owner)
             return .unavailable("it took too long to look into the account")
         }
-        return try await create(draft, request, JobAllowance(reservation), handOut)
+        return try await create(draft, request, JobAllowance(reservation, for: jobID), handOut)
     }
 
     private func create(
@@ -99,6 +101,21 @@ public struct Submissions: JobSubmitter {
         default: await release(request, draft.owner)
         }
         return reply
+    }
+
+    /// A case that is being worked on by the same request is joined: that needs nothing set aside.
+    private func answer(
+        to draft: JobDraft, refused refusal: AccountRefusal, _ handOut: HandOutAddresses
+    ) throws(InvalidRequest) -> JobReply {
+        guard draft.family.isNamedByCase else { return .overLimit(refusal) }
+        let hash = try jobs.admission.proposal(for: draft, handOut: handOut).record.requestHash
+        do throws(StoreError) {
+            let job = try jobs.job(JobService.CaseKey(draft.caseID, owner: draft.owner))?.record
+            guard let job, !job.isFinal, job.requestHash == hash else { return .overLimit(refusal) }
+            return .joined(job)
+        } catch {
+            return .unavailable(error.message)
+        }
     }
 
     private func release(_ request: ReservationRequest, _ owner: OwnerID) async {
@@ -141,6 +158,25 @@ public struct Submissions: JobSubmitter {
             }
         }
         throw StoreError(.busy, "\(place) is contended")
+    }
+
+    /// The same request is being worked on as another job: from now on the key stands for that one.
+    private func rebind(_ key: IdempotencyKey, to job: JobRecord, of draft: JobDraft) async {
+        let place = Keys.idempotency(key, owner: draft.owner)
+        do throws(StoreError) {
+            guard let stored = try store.get(place), !stored.isTombstone else { return }
+            var record = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+            guard record.jobID == draft.jobID else { return }
+            record.jobID = job.jobID
+            record.writeID = random.next() >> 11
+            let write = RecordWrite(
+                key: place, expected: .revision(stored.revision), header: RecordCoding.header(of: record),
+                body: try RecordCoding.body(of: record))
+            // In conflict another repeat has done the same.
+            if case .refused(let error) = await store.write(write) { throw error }
+        } catch {
+            logger.warning("idempotency.not_rebound", metadata: ["jobId": "\(job.jobID)", "error": "\(error.message)"])
+        }
     }
 
     /// The job that the key stands for, wherever it stands by now; nil if it was never recorded.
