@@ -131,6 +131,7 @@ let package = Package(
             ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient", "Threads"]),
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
+        tests("DarkroomHTTPTests", ["DarkroomHTTP", "Orchestration", "JobModel", "Threads", hummingbird]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
         tests("HistorySimulationTests", ["HistorySimulation"]),
         tests(

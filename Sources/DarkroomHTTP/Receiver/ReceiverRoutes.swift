@@ -63,7 +63,7 @@ struct ReceiverRoutes: Sendable {
         let view = try await JobViews.view(
             record, revision: revision, isInline: images == "inline", artifacts: artifacts)
         guard images == "signed", let links = access.links else { return try Reply.json(view) }
-        return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
+        return try Reply.json(try await view.withOpenedLinks(by: links, of: record.owner))
     }
 
     /// Of the reader's own job: another owner's is not there.

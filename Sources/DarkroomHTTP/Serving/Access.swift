@@ -112,7 +112,7 @@ extension SignedLinks {
         guard let owner = query["owner"].flatMap({ try? OwnerID(String($0)) }),
             let expires = query["expires"].flatMap({ Int64($0) })
         else { throw Refusal(.forbidden, "wrong_signature", "this link was not made here") }
-        switch verdict(path: request.uri.path, owner: owner, expires: expires, signature: signature) {
+        switch try verdict(path: request.uri.path, owner: owner, expires: expires, signature: signature) {
         case .valid: return owner
         case .expired: throw Refusal(.forbidden, "link_expired", "this link has expired; ask for a new one")
         case .wrong: throw Refusal(.forbidden, "wrong_signature", "this link was not made here")
