@@ -29,6 +29,13 @@ struct RequestRateTests {
             #expect(numbers(refused)[1] == 0)
             let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
             #expect((1...20).contains(wait))
+            // What a key may not do is counted too.
+            let reader = try await KeyDesk(rig: rig).create("alice", scope: "read")
+            for status in [403, 403, 403, 429] {
+                #expect(
+                    try await HTTP.post("\(server.url)/api/generate-case", headers: reader.headers, []).status == status
+                )
+            }
             // Neither another key, nor the operator, nor health is held up; what is open is not counted.
             #expect(try await HTTP.get(url, headers: other.headers).status == 404)
             for _ in 0..<5 { #expect(try await HTTP.get(url, headers: Closed.reading).status == 404) }

@@ -45,12 +45,11 @@ public final class Callers: Sendable {
             if !isCounted { try rates.count(addressOf: context) }
             throw Self.unauthorized(request)
         }
+        if isCounted { try rates.count(keyOf: bearer, context) }
         guard bearer.may(scope) else {
             throw Refusal(.forbidden, "forbidden", "this key does not have the scope \(scope.rawValue)")
         }
-        let principal = try Self.chosenOwner(bearer, request)
-        if isCounted { try rates.count(keyOf: principal, context) }
-        return principal
+        return try Self.chosenOwner(bearer, request)
     }
 
     /// Counts a request that names nobody, such as one by a signed link.
