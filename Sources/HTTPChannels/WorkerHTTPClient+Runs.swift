@@ -8,9 +8,9 @@ extension WorkerHTTPClient {
     /// A snapshot's history and pictures' names; the pictures themselves do not travel here.
     private static let longestAnswer = 8 << 20
 
-    public func ask(_ job: JobRecord) async -> WorkerAnswer {
+    public func ask(_ job: JobRecord, refresh: Bool) async -> WorkerAnswer {
         let worker = job.handOut.worker
-        let url = "\(worker)/api/runs/\(job.jobID)?claim=\(job.handOut.claim)"
+        let url = "\(worker)/api/runs/\(job.jobID)?claim=\(job.handOut.claim)\(refresh ? "&refresh=1" : "")"
         let request = request(url, [], method: "GET", timeout: timeout, answerBytes: Self.longestAnswer)
         do throws(HTTPError) {
             let response = try await http.send(request)

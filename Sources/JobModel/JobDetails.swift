@@ -28,11 +28,13 @@ public struct ImageDetails: Hashable, Sendable, Codable {
     public var prompt: String
     public var model: String?
     public var provider: String?
+    public var title: String?
 
-    public init(prompt: String, model: String? = nil, provider: String? = nil) {
+    public init(prompt: String, model: String? = nil, provider: String? = nil, title: String? = nil) {
         self.prompt = prompt
         self.model = model
         self.provider = provider
+        self.title = title
     }
 }
 

@@ -22,11 +22,13 @@ public struct GenerationRequest: Hashable, Sendable {
     /// An earlier call for this very asset whose end nobody knows: an adapter that can ask does that alone, and makes no
     /// new call.
     public var resuming: RemoteCall?
+    /// Pictures that the prompt speaks of, in its order; none for a provider that takes none.
+    public var pictures: [ReferencePicture]
 
     public init(
         jobID: JobID, caseID: CaseID?, assetID: AssetID, kind: AssetKind, prompt: String, subject: Subject,
         model: String?, attempt: Int, timeout: Duration, size: PixelSize, resuming: RemoteCall? = nil,
-        owner: OwnerID = .local
+        owner: OwnerID = .local, pictures: [ReferencePicture] = []
     ) {
         self.jobID = jobID
         self.owner = owner
@@ -40,6 +42,20 @@ public struct GenerationRequest: Hashable, Sendable {
         self.timeout = timeout
         self.size = size
         self.resuming = resuming
+        self.pictures = pictures
+    }
+}
+
+/// A picture that goes out with a prompt.
+public struct ReferencePicture: Hashable, Sendable {
+    public var bytes: [UInt8]
+    public var mediaType: String
+    public var role: InputPicture.Role
+
+    public init(bytes: [UInt8], mediaType: String, role: InputPicture.Role) {
+        self.bytes = bytes
+        self.mediaType = mediaType
+        self.role = role
     }
 }
 
@@ -103,6 +119,8 @@ public protocol MediaProvider: Sendable {
     var name: String { get }
     /// The model used when a request names none.
     var model: String { get }
+    /// Whether it takes pictures beside the prompt.
+    var takesPictures: Bool { get }
 
     /// Of one picture by this model.
     func price(ofModel model: String) -> Price
@@ -116,6 +134,8 @@ public protocol MediaProvider: Sendable {
 }
 
 extension MediaProvider {
+    public var takesPictures: Bool { false }
+
     public func nudge(_ call: RemoteCall) {}
 }
 

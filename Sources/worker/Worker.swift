@@ -74,7 +74,8 @@ struct Worker: AsyncParsableCommand {
             store: store, roster: roster, transformer: images,
             sender: WebhookSender(
                 http: http, secrets: access.webhookSecrets, policy: try settings.egressPolicy(), clock: clock),
-            clock: clock, random: random, settings: limits, logger: logger)
+            clock: clock, random: random, settings: limits,
+            inputs: InputReader(http: http, policy: try settings.egressPolicy()), logger: logger)
         let routes = DarkroomServer.worker(
             address, worker: service,
             admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),

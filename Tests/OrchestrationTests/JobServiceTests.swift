@@ -31,7 +31,7 @@ final class ScriptedClient: WorkerClient, Sendable {
         return await answer(number)
     }
 
-    func ask(_ job: JobRecord) async -> WorkerAnswer {
+    func ask(_ job: JobRecord, refresh: Bool) async -> WorkerAnswer {
         questions.withLock { $0 += 1 }
         return runAnswer.withLock { $0 }
     }

@@ -15,7 +15,8 @@ extension Settings {
             silence: try seconds("silence", default: 30, in: 1...3_600),
             stuckAfter: try seconds("stuck-after", default: 600, in: 1...86_400),
             continuesAfterDeadline: after == .continue,
-            jobKept: try seconds("retention", default: 30 * 86_400, in: 1...3_650 * 86_400))
+            jobKept: try seconds("retention", default: 30 * 86_400, in: 1...3_650 * 86_400),
+            imageKept: try seconds("image-retention", default: 3_600, in: 1...3_650 * 86_400))
     }
 
     /// Base URLs, separated by commas; empty if none is set.

@@ -8,11 +8,9 @@ import Orchestration
 struct ControlRoutes: Sendable {
     static let maximumBodyBytes = 4 << 20
 
-    let jobs: JobService
-    let artifacts: any ArtifactStore
-    let access: Access
-    /// Where work goes and news comes back; nil until the server knows its own address.
-    let addresses: @Sendable () -> HandOutAddresses?
+    let desk: ControlDesk
+
+    private var jobs: JobService { desk.jobs }
 
     func add(to router: Router<DarkroomContext>) {
         router.route("/api/generate-case", [.post: { try await create($0, $1) }])
@@ -24,11 +22,11 @@ struct ControlRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await access.principal(request, context, for: .submit).owner
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         let file = try await body(CaseFile.self, request)
-        guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
-        let asked = file.request(webhookURL: addresses.webhookURL)
-        return try await answer(try await jobs.create(asked, owner: owner, handOut: addresses))
+        let key = try desk.idempotencyKey(request, field: "idempotencyKey", file.idempotencyKey)
+        let draft = try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
+        return try await answer(.created(try await desk.submit(draft)))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -69,7 +67,7 @@ struct ControlRoutes: Sendable {
 
     /// Of the asker's own job: another owner's is not there.
     private func key(_ request: Request, _ context: DarkroomContext) async throws -> JobService.CaseKey {
-        let owner = try await access.principal(request, context, for: .submit).owner
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
         return JobService.CaseKey(
             try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
     }
@@ -95,7 +93,7 @@ struct ControlRoutes: Sendable {
             guard let revision = try jobs.revision(JobService.CaseKey(job.caseID, owner: job.owner)) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }
-            let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: artifacts)
+            let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: desk.artifacts)
             return try Reply.json(view, status: .accepted)
         case .unknownJob: throw Refusal(.notFound, "unknown_case", "there is no job for this case")
         default: return try WebhookAnswers.response(reply)

@@ -13,12 +13,18 @@ struct ArtifactRoutes: Sendable {
     let artifacts: any ArtifactStore
     let access: Access
     let clock: any EngineClock
+    let arrivals: Arrivals
+    let claims: InputClaims
     private let budget = UploadBudget(bytesPerJob: maximumJobBytes)
 
-    init(artifacts: any ArtifactStore, access: Access, clock: any EngineClock) {
+    init(
+        artifacts: any ArtifactStore, access: Access, clock: any EngineClock, arrivals: Arrivals, claims: InputClaims
+    ) {
         self.artifacts = artifacts
         self.access = access
         self.clock = clock
+        self.arrivals = arrivals
+        self.claims = claims
     }
 
     /// Idempotent: what is here already is success.
@@ -37,6 +43,7 @@ struct ArtifactRoutes: Sendable {
         guard length <= Self.maximumPictureBytes, budget.spend(length, job: job) else {
             throw Refusal(.contentTooLarge, "too_large", "the picture, or the job's pictures together, are too large")
         }
+        arrivals.begin(hash, of: job)
         let bytes = try await request.bytes(upTo: Self.maximumPictureBytes)
         guard ContentHash(of: bytes) == hash else {
             throw Refusal(.unprocessableContent, "hash_mismatch", "the bytes do not have this hash")
@@ -50,9 +57,13 @@ struct ArtifactRoutes: Sendable {
     }
 
     func serve(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await access.readableOwner(request, context, named: try owner(context))
         let hash = try context.identifier("sha256", as: ContentHash.self, code: "unknown_picture")
-        return try await Self.response(hash, mediaType: "image/jpeg", owner: owner, artifacts: artifacts, request)
+        if let type = try claims.mediaType(of: hash, owner: try owner(context) ?? .local, request) {
+            return try await Self.response(
+                hash, mediaType: type, owner: try owner(context) ?? .local, artifacts: artifacts, request)
+        }
+        let owner = try await access.readableOwner(request, context, named: try owner(context))
+        return try await Self.response(hash, mediaType: nil, owner: owner, artifacts: artifacts, request)
     }
 
     /// Whom the address names; nil for one that names nobody.
@@ -62,19 +73,29 @@ struct ArtifactRoutes: Sendable {
     }
 
     /// The bytes, or 304 to somebody who has them: a hash never changes its meaning.
+    /// - Parameter mediaType: nil where the bytes say it.
     static func response(
-        _ hash: ContentHash, mediaType: String, owner: OwnerID, artifacts: any ArtifactStore, _ request: Request
+        _ hash: ContentHash, mediaType: String?, owner: OwnerID, artifacts: any ArtifactStore, _ request: Request
     ) async throws -> Response {
         let tag = "\"\(hash)\""
-        let headers: HTTPFields = [
-            .contentType: mediaType, .eTag: tag, .cacheControl: "private, max-age=31536000, immutable",
+        var headers: HTTPFields = [
+            .eTag: tag, .cacheControl: "private, max-age=31536000, immutable",
             .xContentTypeOptions: "nosniff",
         ]
         if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
         guard let bytes = try await artifacts.artifact(hash, owner: owner) else {
             throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash")
         }
+        headers[.contentType] = mediaType ?? Self.mediaType(of: bytes)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Of what is no picture nothing is said.
+    private static func mediaType(of bytes: [UInt8]) -> String {
+        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "image/png" }
+        if bytes.starts(with: Array("RIFF".utf8)) { return "image/webp" }
+        return "application/octet-stream"
     }
 }
 

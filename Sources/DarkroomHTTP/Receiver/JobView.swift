@@ -159,8 +159,8 @@ extension JobAsset {
     private var hasSpentItsRetries: Bool { status == .failed && attempts > 1 && error?.isRetryable == true }
 
     /// System B's name for why there is no picture.
-    fileprivate var errorCode: String? { hasSpentItsRetries ? "MAX_RETRIES_EXCEEDED" : error?.codeB }
+    var errorCode: String? { hasSpentItsRetries ? "MAX_RETRIES_EXCEEDED" : error?.codeB }
 
     /// What stood behind the last attempt where `errorCode` does not say it.
-    fileprivate var errorCause: String? { hasSpentItsRetries ? error?.codeB : nil }
+    var errorCause: String? { hasSpentItsRetries ? error?.codeB : nil }
 }

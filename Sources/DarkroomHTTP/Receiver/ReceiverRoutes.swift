@@ -15,9 +15,11 @@ struct ReceiverRoutes: Sendable {
     let artifacts: any ArtifactStore
     let access: Access
     let clock: any EngineClock
+    let arrivals: Arrivals
 
     func add(to router: Router<DarkroomContext>) {
-        let uploads = ArtifactRoutes(artifacts: artifacts, access: access, clock: clock)
+        let uploads = ArtifactRoutes(
+            artifacts: artifacts, access: access, clock: clock, arrivals: arrivals, claims: InputClaims(jobs: jobs))
         router.route("/api/webhook/image-progress", [.post: { request, _ in try await takeProgress(request) }])
         for path in ["/api/artifacts/:sha256", "/api/owners/:ownerId/artifacts/:sha256"] as [RouterPath] {
             router.route(
@@ -96,22 +98,29 @@ enum WebhookAnswers {
             .ending(let job):
             let isOurs = job.handOut.acceptance == .acknowledged
             return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
-        case .forgotten(let job): throw ForgottenJobs.refusal(job)
-        case .unknownJob: throw Refusal(.notFound, "unknown_job", "there is no such job")
-        case .unknownAsset(let id): throw Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
+        default: throw refusal(reply) ?? Refusal.unavailable("the answer is not known")
+        }
+    }
+
+    /// Nil for what is no refusal.
+    static func refusal(_ reply: JobReply) -> Refusal? {
+        switch reply {
+        case .folded, .duplicate, .created, .joined, .retrying, .ending: nil
+        case .forgotten(let job): ForgottenJobs.refusal(job)
+        case .unknownJob: Refusal(.notFound, "unknown_job", "there is no such job")
+        case .unknownAsset(let id): Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
         case .otherSpecification:
-            throw Refusal(.conflict, "edited_meanwhile", "the job was edited by somebody else; try again")
-        case .conflict(let code, let message): throw Refusal(.conflict, code, message)
+            Refusal(.conflict, "edited_meanwhile", "the job was edited by somebody else; try again")
+        case .conflict(let code, let message): Refusal(.conflict, code, message)
         case .staleEpoch(let current):
-            throw Refusal(
-                .conflict, "stale_epoch", "the job is in epoch \(current)", details: .init(epoch: current))
+            Refusal(.conflict, "stale_epoch", "the job is in epoch \(current)", details: .init(epoch: current))
         case .staleVersion(let current):
-            throw Refusal(
+            Refusal(
                 .conflict, "stale_version", "version \(current) is known already", details: .init(version: current))
         case .artifactMissing(let hashes):
-            throw Refusal(
+            Refusal(
                 .unprocessableContent, "artifact_missing", "put these pictures again", details: .init(hashes: hashes))
-        case .unavailable(let reason): throw Refusal.unavailable(reason)
+        case .unavailable(let reason): .unavailable(reason)
         }
     }
 }

@@ -12,22 +12,33 @@ extension DarkroomServer {
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
-        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock).add(to: router)
+        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
+            .add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }
 
     /// The whole control plane: the receiver's routes, those by which jobs are asked for, and providers' callbacks.
     /// - Parameter replicateSecrets: nil takes Replicate's callbacks unsigned, from this machine only.
     public static func controlPlane(
-        _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore, access: Access,
-        replicateSecrets: WebhookSecrets?, clock: any EngineClock,
+        _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore,
+        transformer: any ImageTransformer, access: Access, replicateSecrets: WebhookSecrets?,
+        settings: InterfaceSettings, clock: any EngineClock,
         addresses: @escaping @Sendable () -> HandOutAddresses?,
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(isReady: isReady)
-        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock).add(to: router)
-        ControlRoutes(jobs: jobs, artifacts: artifacts, access: access, addresses: addresses).add(to: router)
+        let arrivals = Arrivals()
+        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
+            .add(to: router)
+        let desk = ControlDesk(
+            jobs: jobs, submitter: jobs, artifacts: artifacts, transformer: transformer, access: access,
+            settings: settings, clock: clock, arrivals: arrivals, addresses: addresses)
+        ControlRoutes(desk: desk).add(to: router)
+        ImageRoutes(desk: desk).add(to: router)
+        SceneRoutes(desk: desk).add(to: router)
+        GenerationRoutes(desk: desk).add(to: router)
+        JobListRoutes(jobs: jobs, access: access).add(to: router)
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
     }

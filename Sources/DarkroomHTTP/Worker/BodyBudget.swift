@@ -14,7 +14,11 @@ final class BodyBudget: Sendable {
     ) async throws -> Result {
         // Of a body that does not say how long it is the worst is assumed.
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? maximum
-        let size = min(max(0, announced), maximum)
+        return try await holding(min(max(0, announced), maximum)) { try body(try await request.bytes(upTo: maximum)) }
+    }
+
+    /// Does what takes so many bytes of memory; 503 while there is no room for them.
+    func holding<Result>(_ size: Int, _ body: () async throws -> Result) async throws -> Result {
         let hasRoom = inUse.withLock { inUse in
             guard inUse + size <= total else { return false }
             inUse += size
@@ -22,6 +26,6 @@ final class BodyBudget: Sendable {
         }
         guard hasRoom else { throw Refusal.unavailable("too many requests are being read") }
         defer { inUse.withLock { $0 -= size } }
-        return try body(try await request.bytes(upTo: maximum))
+        return try await body()
     }
 }

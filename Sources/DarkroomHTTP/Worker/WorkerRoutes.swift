@@ -106,6 +106,7 @@ struct WorkerRoutes: Sendable {
         guard let run = try worker.view(job) else {
             throw Refusal(.notFound, "unknown_run", "there is no such run here")
         }
+        if request.uri.queryParameters["refresh"] == "1" { worker.refresh(run) }
         var view = RunView(run)
         if let text = request.uri.queryParameters["claim"], let claim = try? Claim(String(text)) {
             view.snapshot = try worker.snapshot(job, claim: claim).map { snapshot in

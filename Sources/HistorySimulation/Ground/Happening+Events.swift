@@ -17,6 +17,7 @@ extension JobEvent: CountedEvent {
         case .cancelRequested: .jobCancelRequested
         case .cancelEnded: .jobCancelEnded
         case .finishForced: .jobFinishForced
+        case .deletionRequested: .jobDeletionRequested
         case .tick: .jobTick
         }
     }

@@ -60,6 +60,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case personCancels
     case personEndsRun
     case personForces
+    case personDeletes
     // Ends.
     case completed
     case partial
@@ -81,6 +82,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case jobCancelRequested
     case jobCancelEnded
     case jobFinishForced
+    case jobDeletionRequested
     case jobTick
     // Events of runs.
     case runRequested

@@ -14,6 +14,7 @@ final class People {
         case cancel
         case endRun
         case force
+        case delete
     }
 
     private struct Plan {
@@ -147,6 +148,9 @@ final class People {
         case .force:
             world.count(.personForces)
             at(world) { $0.ask(key, { .finishForced($0) }) { _ in } }
+        case .delete:
+            world.count(.personDeletes)
+            at(world) { $0.ask(key, { .deletionRequested($0) }) { _ in } }
         }
     }
 

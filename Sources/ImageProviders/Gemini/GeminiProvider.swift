@@ -11,6 +11,7 @@ public struct GeminiProvider: MediaProvider {
     public static let providerName = "gemini"
     public var name: String { Self.providerName }
     public var model: String { configuration.model }
+    public var takesPictures: Bool { true }
 
     private let configuration: GeminiConfiguration
     private let caller: GoogleCaller
@@ -53,7 +54,7 @@ public struct GeminiProvider: MediaProvider {
         guard price != .unknown else { return .failed(report.unpriced(model)) }
         let body: [UInt8]
         do {
-            body = try JSON.encode(GeminiRequestBody(prompt: request.prompt, configuration: configuration))
+            body = try JSON.encode(GeminiRequestBody(request, configuration: configuration))
         } catch {
             return .failed(report.invalid("the prompt \(error.message)"))
         }

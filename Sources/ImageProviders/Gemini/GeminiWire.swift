@@ -1,4 +1,5 @@
 import JSONCoding
+import Orchestration
 
 /// The body of `POST /{version}/models/{model}:generateContent`, as far as we use it.
 struct GeminiRequestBody: Encodable {
@@ -7,8 +8,15 @@ struct GeminiRequestBody: Encodable {
         var parts: [Part]
     }
 
+    /// Words, or a picture.
     struct Part: Encodable {
-        var text: String
+        struct InlineData: Encodable {
+            var mimeType: String
+            var data: String
+        }
+
+        var text: String?
+        var inlineData: InlineData?
     }
 
     struct SafetySetting: Encodable {
@@ -35,8 +43,11 @@ struct GeminiRequestBody: Encodable {
         "HARM_CATEGORY_DANGEROUS_CONTENT",
     ]
 
-    init(prompt: String, configuration: GeminiConfiguration) {
-        contents = [Content(parts: [Part(text: prompt)])]
+    init(_ request: GenerationRequest, configuration: GeminiConfiguration) {
+        let pictures = request.pictures.map { picture in
+            Part(inlineData: .init(mimeType: picture.mediaType, data: Base64.encode(picture.bytes)))
+        }
+        contents = [Content(parts: [Part(text: request.prompt)] + pictures)]
         safetySettings = configuration.safetyThreshold.map { threshold in
             Self.categories.map { SafetySetting(category: $0, threshold: threshold.rawValue) }
         }

@@ -35,12 +35,13 @@ struct ReplicateAPI: Sendable {
     static let cancelTimeout = Duration.seconds(5)
 
     func create(
-        _ target: ReplicateTarget, prompt: String, of job: JobName, within left: Duration,
+        _ target: ReplicateTarget, prompt: String, pictures: [String], of job: JobName, within left: Duration,
         onSend: @escaping @Sendable () -> Void
     ) throws(JSONError) -> HTTPRequest {
         let webhook = configuration.webhook(of: job)
         let order = Order(
-            version: target.version, input: configuration.input.value(prompt: prompt), webhook: webhook,
+            version: target.version, input: configuration.input.value(prompt: prompt, pictures: pictures),
+            webhook: webhook,
             webhookEventsFilter: webhook.map { _ in ["completed"] })
         var request = request("POST", target.path, timeout: left)
         request.body = try JSON.encode(order)

@@ -12,6 +12,8 @@ struct ReplicateAttempt: Sendable {
     let target: ReplicateTarget
     let model: String
     let job: JobName
+    /// As `data:` URIs.
+    let pictures: [String]
     let price: Price
     let deadline: ContinuousClock.Instant
     let observer: CallObserver
@@ -46,7 +48,8 @@ struct ReplicateAttempt: Sendable {
         guard left > .zero else { return .failed(failures.lateBeforeSend()) }
         let message: HTTPRequest
         do throws(JSONError) {
-            message = try api.create(target, prompt: prompt, of: job, within: left, onSend: observer.sent)
+            message = try api.create(
+                target, prompt: prompt, pictures: pictures, of: job, within: left, onSend: observer.sent)
         } catch {
             return .failed(failures.report.invalid("the prompt \(error.message)"))
         }

@@ -40,7 +40,15 @@ public struct ReplicateInput: Hashable, Sendable {
         self.fields = fields
     }
 
-    func value(prompt: String) -> JSONValue { .object(fields.merging([promptField: .string(prompt)]) { $1 }) }
+    /// - Parameter pictures: `data:` URIs, for the field `image_input`.
+    func value(prompt: String, pictures: [String]) -> JSONValue {
+        var own: [String: JSONValue] = [promptField: .string(prompt)]
+        if !pictures.isEmpty { own[Self.picturesField] = .array(pictures.map { .string($0) }) }
+        return .object(fields.merging(own) { $1 })
+    }
+
+    /// As `google/nano-banana` calls it.
+    private static let picturesField = "image_input"
 
     private static func members(of text: String) throws(ProviderConfigurationError) -> [String: JSONValue] {
         let value: JSONValue

@@ -1,4 +1,5 @@
 import CurlClient
+import JSONCoding
 import JobModel
 import Orchestration
 
@@ -10,6 +11,9 @@ public final class ReplicateProvider: MediaProvider {
     public static let providerName = "replicate"
     public var name: String { Self.providerName }
     public var model: String { api.configuration.model }
+    public var takesPictures: Bool { true }
+    /// The provider cannot reach us, so a picture goes out inside the call; larger ones it does not take so.
+    static let pictureAtMost = 256_000
 
     private let api: ReplicateAPI
     private let downloads: PictureDownload
@@ -64,9 +68,15 @@ public final class ReplicateProvider: MediaProvider {
         }
         let price = price(ofModel: model)
         guard price != .unknown else { return .failed(failures.report.unpriced(model)) }
+        guard request.pictures.allSatisfy({ $0.bytes.count <= Self.pictureAtMost }) else {
+            let limit = "\(Self.pictureAtMost / 1_000) kB"
+            return .failed(failures.report.invalid("a picture of the request is larger than \(limit)"))
+        }
         let attempt = ReplicateAttempt(
             api: api, downloads: downloads, failures: failures, waiting: waiting, target: target, model: model,
-            job: JobName(caseID: request.caseID, owner: request.owner), price: price, deadline: .now + request.timeout,
+            job: JobName(caseID: request.caseID, owner: request.owner),
+            pictures: request.pictures.map { "data:\($0.mediaType);base64,\(Base64.encode($0.bytes))" }, price: price,
+            deadline: .now + request.timeout,
             observer: observer)
         return await attempt.run(prompt: request.prompt, earlier: request.resuming)
     }

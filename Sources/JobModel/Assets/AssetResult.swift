@@ -23,16 +23,28 @@ public struct AssetSource: Hashable, Sendable, Codable {
     public var fallbackCause: FallbackCause?
     /// In millionths of the currency unit; nil when the provider has no price.
     public var costMicros: Int64?
+    /// The provider's own id of the call, where it gave one.
+    public var callID: String?
 
     public init(
         provider: String, model: String, isFallback: Bool = false, fallbackCause: FallbackCause? = nil,
-        costMicros: Int64?
+        costMicros: Int64?, callID: String? = nil
     ) {
         self.provider = provider
         self.model = model
         self.isFallback = isFallback
         self.fallbackCause = fallbackCause
         self.costMicros = costMicros
+        self.callID = callID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case provider
+        case model
+        case isFallback
+        case fallbackCause
+        case costMicros
+        case callID = "callId"
     }
 }
 

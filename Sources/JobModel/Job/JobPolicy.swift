@@ -15,13 +15,16 @@ public struct JobPolicy: Hashable, Sendable {
     public var continuesAfterDeadline: Bool
     /// How long a job is kept after its end.
     public var jobKept: Milliseconds
+    /// The same of a job for a single image, if that is shorter.
+    public var imageKept: Milliseconds
     /// How long it is known after that what became of it.
     public var memoryKept: Milliseconds
 
     public init(
         workers: [String] = [], fence: Milliseconds = HandOut.fence, silence: Milliseconds = 30_000,
         stuckAfter: Milliseconds = 600_000, drives: Bool = true, continuesAfterDeadline: Bool = true,
-        jobKept: Milliseconds = JobPolicy.standardKept, memoryKept: Milliseconds = 90 * 86_400_000
+        jobKept: Milliseconds = JobPolicy.standardKept, imageKept: Milliseconds = 3_600_000,
+        memoryKept: Milliseconds = 90 * 86_400_000
     ) {
         self.workers = workers
         self.fence = fence
@@ -30,8 +33,11 @@ public struct JobPolicy: Hashable, Sendable {
         self.drives = drives
         self.continuesAfterDeadline = continuesAfterDeadline
         self.jobKept = jobKept
+        self.imageKept = imageKept
         self.memoryKept = memoryKept
     }
+
+    func kept(_ family: JobFamily) -> Milliseconds { family == .image ? min(imageKept, jobKept) : jobKept }
 
     public static let standardKept: Milliseconds = 30 * 86_400_000
     /// Epochs that one request may take without anybody asking for more.

@@ -5,6 +5,10 @@ public struct JobAsset: Hashable, Sendable, Codable {
     public var name: String
     public var status: AssetState
     public var attempts: Int
+    /// Calls begun in earlier epochs in which it was not made; nil for none.
+    public var earlierAttempts: Int?
+    /// Who was asked last.
+    public var provider: String?
     public var error: MediaError?
     public var picture: Picture?
     /// Where the picture is when it is not with us (a worker that is not ours sent a link).
@@ -20,6 +24,8 @@ public struct JobAsset: Hashable, Sendable, Codable {
     public var spent: AssetCost?
     /// A call whose end is not known yet.
     public var openCall: RemoteCall?
+    /// The last call that its provider gave an id.
+    public var lastCall: RemoteCall?
     /// Why somebody asked for the fallback that the present epoch is.
     public var fallbackCause: FallbackCause?
     /// From which epoch on it has had which words; nil while no epoch on record had others than the present ones.
@@ -58,6 +64,16 @@ extension JobAsset {
         guard before != after else { return }
         wordings = (wordings ?? [Wording(epoch: 0, hash: before)]) + [Wording(epoch: epoch, hash: after)]
         openCall = nil
+    }
+
+    /// Calls begun in all epochs.
+    public var totalAttempts: Int { attempts + (earlierAttempts ?? 0) }
+
+    /// Another epoch makes it.
+    mutating func queueAgain() {
+        status = .queued
+        if attempts > 0 { earlierAttempts = totalAttempts }
+        attempts = 0
     }
 
     /// Forgets words that no epoch from this one on had.

@@ -21,7 +21,7 @@ extension JobState {
         beginEpoch(claim: Claim(drawn: dice), worker: worker, fallback: record.handOut.fallback)
         for index in record.assets.indices {
             record.assets[index].closeCost(of: ended)
-            if !record.assets[index].status.isSettled { record.assets[index].status = .queued }
+            if !record.assets[index].status.isSettled { record.assets[index].queueAgain() }
         }
         forgetOldEpochs()
         record.lastError = reason
@@ -58,7 +58,7 @@ extension JobState {
         for index in record.assets.indices {
             record.assets[index].closeCost(of: ended)
             guard record.assets[index].isCutOff else { continue }
-            record.assets[index].status = .queued
+            record.assets[index].queueAgain()
             record.assets[index].error = nil
             record.assets[index].cutOff = nil
             rest.append(record.assets[index].id)
@@ -72,8 +72,24 @@ extension JobState {
 
     mutating func forgetIfOver() {
         guard record.isFinal, let until = record.keepUntil, now >= until, !record.isCancelOwed else { return }
+        forget()
+    }
+
+    private mutating func forget() {
         record.forget(now: now, memoryKept: policy.memoryKept)
         log(.forgotten)
+    }
+
+    /// Lets go of the job before its time. What became of it is remembered as that of any other.
+    mutating func delete(_ token: ReplyToken) {
+        if !record.isForgotten {
+            guard record.isFinal, !record.isCancelOwed else {
+                let message = "the job is still running, or its worker is being told to stop; cancel it first"
+                return refuse(token, .conflict(code: "job_running", message: message))
+            }
+            forget()
+        }
+        reply(token, .forgotten(record))
     }
 }
 

@@ -109,7 +109,7 @@ extension JobState {
             record.assets[index].cutOff = nil
             if chosen.contains(index) {
                 record.assets[index].fallbackCause = fallback == nil ? nil : FallbackCause(record.assets[index].error)
-                record.assets[index].status = .queued
+                record.assets[index].queueAgain()
                 record.assets[index].error = nil
             } else if !record.assets[index].status.isSettled {
                 // A worker called the job ended that had not ended it: what is not asked for now stays undone.

@@ -105,6 +105,8 @@ extension JobState {
             // The worker of a fallback by command knows no other provider that came before it.
             record.assets[index].source?.fallbackCause = asset.source?.fallbackCause ?? cause
         }
+        record.assets[index].provider = asset.provider ?? record.assets[index].provider
+        record.assets[index].lastCall = asset.openCall ?? record.assets[index].lastCall
         record.assets[index].openCall = asset.status == .generated ? nil : asset.openCall
         record.assets[index].cutOff = asset.cutOff
     }
@@ -115,6 +117,10 @@ extension JobState {
             guard let index = record.assets.firstIndex(where: { $0.id == asset.id }),
                 record.assets[index].status != .generated, record.assets[index].hadPresentWords(in: claim.epoch)
             else { continue }
+            // Its calls were counted when its epoch ended.
+            if snapshot.epoch < record.handOut.epoch, let earlier = record.assets[index].earlierAttempts {
+                record.assets[index].earlierAttempts = max(0, earlier - asset.attempts) + record.assets[index].attempts
+            }
             merge(asset)
             record.note(.lateResult, at: now, asset: record.assets[index].id, detail: "of epoch \(snapshot.epoch)")
             log(.lateResultKept(record.assets[index].id, epoch: snapshot.epoch))

@@ -47,6 +47,7 @@ extension JobState {
         isNew = false
         effects.mustSave = true
         effects.attachments.append(proposal.specification)
+        effects.attachments += proposal.inputs
         log(.created(total: record.assets.count))
         record.note(.created, at: now, detail: "\(record.assets.count) images")
         reply(token, .created(record))

@@ -17,6 +17,8 @@ public enum JobEvent: Hashable, Sendable {
     case cancelEnded(epoch: Int, CancelAnswer)
     /// An operator wants the job ended now, whatever its worker does.
     case finishForced(ReplyToken)
+    /// Somebody wants a job that has ended to be let go of now.
+    case deletionRequested(ReplyToken)
     case tick
 }
 
@@ -43,14 +45,17 @@ public enum JobAction: Hashable, Sendable {
 public struct JobProposal: Hashable, Sendable {
     public var record: JobRecord
     public var specification: Artifact
+    /// Pictures that it names.
+    public var inputs: [Artifact]
     /// The earlier job of the case whose record has been put away.
     public var archived: JobID?
     /// That record as it was then: what happened to it since is not put away yet.
     var archivedCopy: JobRecord?
 
-    public init(record: JobRecord, specification: Artifact) {
+    public init(record: JobRecord, specification: Artifact, inputs: [Artifact] = []) {
         self.record = record
         self.specification = specification
+        self.inputs = inputs
     }
 }
 
@@ -152,7 +157,7 @@ extension JobEvent {
         switch self {
         case .creationRequested(let token, _), .snapshotArrived(let token, _, _, _),
             .foreignUpdateArrived(let token, _), .epochRequested(let token, _), .cancelRequested(let token),
-            .finishForced(let token):
+            .finishForced(let token), .deletionRequested(let token):
             token
         case .triggerEnded, .runAnswered, .cancelEnded, .tick: nil
         }

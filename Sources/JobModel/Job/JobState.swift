@@ -110,6 +110,7 @@ public struct JobState: DurableState {
         case .finishForced(let token):
             isDriving = true
             forceFinish(token)
+        case .deletionRequested(let token): delete(token)
         case .creationRequested, .epochRequested, .runAnswered, .tick: break
         }
     }
@@ -142,7 +143,7 @@ public struct JobState: DurableState {
         record.status = status
         if status != .pending, record.startedAt == nil { record.startedAt = now }
         record.completedAt = status.isTerminal ? now : nil
-        record.keepUntil = status.isTerminal ? now + policy.jobKept : nil
+        record.keepUntil = status.isTerminal ? now + policy.kept(record.family) : nil
     }
 
     /// There is news of the job.

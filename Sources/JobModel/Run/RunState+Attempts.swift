@@ -58,6 +58,7 @@ extension RunState {
         var source = source
         source.isFallback = record.isFallback || record.assets[index].provider > 0
         source.fallbackCause = record.assets[index].fallbackCause
+        source.callID = record.assets[index].openCall?.id
         record.assets[index].picture = picture
         record.assets[index].source = source
         record.assets[index].error = nil

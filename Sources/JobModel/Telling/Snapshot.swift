@@ -76,6 +76,8 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
     public var kind: AssetKind
     public var status: AssetState
     public var attempts: Int
+    /// Who was asked last in this epoch.
+    public var provider: String?
     public var error: MediaError?
     public var picture: Picture?
     public var source: AssetSource?
@@ -90,12 +92,14 @@ public struct SnapshotAsset: Hashable, Sendable, Codable {
 
     public init(
         id: AssetID, kind: AssetKind, status: AssetState, attempts: Int, error: MediaError?, picture: Picture?,
-        source: AssetSource?, cost: AssetCost? = nil, openCall: RemoteCall? = nil, cutOff: Bool? = nil
+        source: AssetSource?, cost: AssetCost? = nil, openCall: RemoteCall? = nil, cutOff: Bool? = nil,
+        provider: String? = nil
     ) {
         self.id = id
         self.kind = kind
         self.status = status
         self.attempts = attempts
+        self.provider = provider
         self.error = error
         self.picture = picture
         self.source = source
@@ -132,8 +136,13 @@ extension RunRecord {
                 id: asset.id, kind: asset.kind, status: state, attempts: asset.attempts, error: asset.error,
                 picture: isShown ? asset.picture : nil, source: isShown ? asset.source : nil,
                 cost: asset.startedAt == nil && asset.cost == AssetCost() ? nil : asset.cost, openCall: asset.openCall,
-                cutOff: state.isSettled ? asset.cutOff : nil)
+                cutOff: state.isSettled ? asset.cutOff : nil,
+                provider: asset.starts > 0 ? provider(of: asset) : nil)
         }
+    }
+
+    private func provider(of asset: AssetRun) -> String? {
+        providers.indices.contains(asset.provider) ? providers[asset.provider].name : nil
     }
 
     public func snapshot() -> Snapshot {

@@ -4,12 +4,15 @@ public struct CaseFile: Hashable, Sendable, Codable {
     public var evidence: [CaseItem]
     public var locations: [CaseItem]
     public var options: RunOptions?
+    /// The client's own name for the request.
+    public var idempotencyKey: String?
 
     private enum CodingKeys: String, CodingKey {
         case caseID = "caseId"
         case evidence
         case locations
         case options
+        case idempotencyKey
     }
 
     public init(from decoder: any Decoder) throws {
@@ -18,6 +21,7 @@ public struct CaseFile: Hashable, Sendable, Codable {
         evidence = try values.decodeIfPresent([CaseItem].self, forKey: .evidence) ?? []
         locations = try values.decodeIfPresent([CaseItem].self, forKey: .locations) ?? []
         options = try values.decodeIfPresent(RunOptions.self, forKey: .options)
+        idempotencyKey = try values.decodeIfPresent(String.self, forKey: .idempotencyKey)
     }
 
     public func request(webhookURL: String) -> CaseImagesRequest {

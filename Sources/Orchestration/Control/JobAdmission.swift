@@ -43,8 +43,9 @@ public struct JobAdmission: Sendable {
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: addresses.webhookURL, fields),
             handOut: handOut,
             assets: specification.assets.map { JobAsset(id: $0.id, kind: $0.kind, name: $0.subject.name) },
-            inputs: specification.inputs.map(\.hash), family: draft.family)
-        return JobProposal(record: record, specification: artifact)
+            inputs: specification.inputs.map(\.hash), family: draft.family,
+            maxRetries: draft.options?.maxAttempts.map { $0 - 1 } ?? 3)
+        return JobProposal(record: record, specification: artifact, inputs: draft.pictures)
     }
 
     /// The same job with other words, or another model, for one asset.

@@ -11,6 +11,8 @@ public struct JobDraft: Hashable, Sendable {
     public var options: RunOptions?
     /// The client's own name for its request: the same one never makes a second job.
     public var idempotencyKey: IdempotencyKey?
+    /// The pictures that the specification names: stored with the job's record, or not at all.
+    public var pictures: [Artifact] = []
 
     public var caseID: CaseID { specification.caseID }
 

@@ -10,6 +10,11 @@ extension JobService {
     /// Ends the job now with what it has. Its worker is told to stop; what it still reports is welcome.
     public func forceFinish(_ key: CaseKey) async -> JobReply { await ask(key) { .finishForced($0) } }
 
+    /// Lets go of a job that has ended, now: what became of it is remembered, and its pictures go with the next sweep.
+    /// `forgotten` if it is gone, whoever asked first; a job that is still running is a conflict with the code
+    /// `job_running`.
+    public func delete(_ key: CaseKey) async -> JobReply { await ask(key) { .deletionRequested($0) } }
+
     /// Has the job's worker send its last snapshot once more.
     /// - Returns: nil if there is no job for the case.
     public func redeliver(_ key: CaseKey) async throws(StoreError) -> RedeliveryAnswer? {
@@ -25,9 +30,9 @@ extension JobService {
         return try RecordCoding.decode(JobRecord.self, from: stored)
     }
 
-    func question(_ record: JobRecord) async -> RunAnswer {
+    func question(_ record: JobRecord, refresh: Bool = false) async -> RunAnswer {
         guard let client else { return .unreachable(reason: "this process asks no workers") }
-        switch await client.ask(record) {
+        switch await client.ask(record, refresh: refresh) {
         case .unknown: return .unknown
         case .unreachable(let reason): return .unreachable(reason: reason)
         case .snapshot(let snapshot):

@@ -31,6 +31,7 @@ public final class JobService: Service {
     let policy: JobPolicy
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
+    let refreshes = Locked(RecentQuestions<JobID>())
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
@@ -89,6 +90,13 @@ public final class JobService: Service {
         _ request: CaseImagesRequest, owner: OwnerID = .local, handOut: HandOutAddresses
     ) async throws(InvalidRequest) -> JobReply {
         try await create(try admission.draft(of: request, owner: owner), handOut: handOut)
+    }
+
+    /// What a case's request of `owner` comes to.
+    public func draft(
+        of request: CaseImagesRequest, owner: OwnerID, idempotencyKey: IdempotencyKey?
+    ) throws(InvalidRequest) -> JobDraft {
+        try admission.draft(of: request, owner: owner, idempotencyKey: idempotencyKey)
     }
 
     /// For a job that is named by its own id.

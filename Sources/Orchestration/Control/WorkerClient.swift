@@ -5,7 +5,8 @@ public protocol WorkerClient: Sendable {
     func trigger(_ job: JobRecord, specification: JobSpecification) async -> TriggerAnswer
 
     /// What the worker knows of the hand-out's run. Ends within seconds.
-    func ask(_ job: JobRecord) async -> WorkerAnswer
+    /// - Parameter refresh: have it ask its provider for news of calls under way; they come later.
+    func ask(_ job: JobRecord, refresh: Bool) async -> WorkerAnswer
 
     /// The worker's own account of the hand-out's run so far; nil if it cannot be had.
     func history(of job: JobRecord) async -> RunHistory?
@@ -52,7 +53,7 @@ public struct HandOutAddresses: Sendable {
     /// Where the local owner's pictures are put; nil lets all travel inside the webhooks.
     public var artifactURL: String?
     /// The receiver's base URL, below which other owners' pictures are put.
-    var receiver: String?
+    public private(set) var receiver: String?
 
     public init(worker: String, webhookURL: String, artifactURL: String?) {
         self.worker = worker

@@ -147,6 +147,8 @@ public enum Keys {
 
     public static func archivedJob(_ jobID: JobID) -> StoreKey { StoreKey("job", jobID.text) }
 
+    public static let archivedJobs = StoreKey("job")
+
     public static func run(_ jobID: JobID) -> StoreKey { StoreKey("run", jobID.text) }
 
     public static func cases(owner: OwnerID) -> StoreKey { StoreKey(prefix(owner) + ["case"]) }

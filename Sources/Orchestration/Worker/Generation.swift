@@ -5,6 +5,7 @@ struct Generation: Sendable {
     let roster: ProviderRoster
     let transformer: any ImageTransformer
     let specifications: SpecificationCache
+    let inputs: (any InputSource)?
 
     /// Ends within the order's time and that of the image step; a canceled task ends at once.
     func attempt(_ order: CallOrder, of run: RunRecord, observer: CallObserver) async -> AttemptResult {
@@ -17,15 +18,43 @@ struct Generation: Sendable {
             let message = "this worker has no provider \(order.provider) any more"
             return .failed(MediaError(.notFound, message, provider: order.provider, phase: .beforeSend))
         }
+        let begun = ContinuousClock.now
+        let pictures: [ReferencePicture]
+        switch await self.pictures(of: asset, for: provider, order, run) {
+        case .success(let found): pictures = found
+        case .failure(let error): return .failed(error)
+        }
+        let timeout = Duration.milliseconds(order.timeout) - (ContinuousClock.now - begun)
         let request = GenerationRequest(
             jobID: run.jobID, caseID: run.caseID, assetID: order.asset, kind: asset.kind, prompt: asset.prompt,
             subject: asset.subject, model: order.model, attempt: order.attempt,
-            timeout: .milliseconds(order.timeout), size: asset.transform.boxSize, resuming: order.resuming,
-            owner: run.owner)
+            timeout: max(timeout, .milliseconds(1)), size: asset.transform.boxSize, resuming: order.resuming,
+            owner: run.owner, pictures: pictures)
         switch await provider.generate(request, observer: observer) {
         case .failed(let error): return .failed(error)
         case .made(let media): return await keep(media, asset, of: provider, owner: run.owner)
         }
+    }
+
+    /// What came with the request, for a provider that can make something of it. To ask about an earlier call nothing is
+    /// needed.
+    private func pictures(
+        of asset: AssetSpecification, for provider: any MediaProvider, _ order: CallOrder, _ run: RunRecord
+    ) async -> Result<[ReferencePicture], MediaError> {
+        guard let wanted = asset.inputs, !wanted.isEmpty, order.resuming == nil else { return .success([]) }
+        guard provider.takesPictures, let inputs else {
+            let message = "\(provider.name) takes no pictures beside the prompt"
+            return .failure(MediaError(.invalidRequest, message, provider: provider.name, phase: .beforeSend))
+        }
+        var pictures: [ReferencePicture] = []
+        for input in wanted {
+            switch await inputs.read(input, of: run, within: .milliseconds(order.timeout)) {
+            case .failure(let error): return .failure(error)
+            case .success(let bytes):
+                pictures.append(ReferencePicture(bytes: bytes, mediaType: input.mediaType, role: input.role))
+            }
+        }
+        return .success(pictures)
     }
 
     /// A picture counts as made only when it decoded. One that does not was paid for all the same.

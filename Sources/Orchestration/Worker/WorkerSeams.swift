@@ -9,6 +9,15 @@ public protocol SnapshotSender: Sendable {
     func upload(_ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID) async -> DeliveryAnswer
 }
 
+/// Reads pictures that came with a run's request from where its creator keeps them.
+public protocol InputSource: Sendable {
+    /// The bytes, which have the input's hash. A failure is told as one before the provider was asked; one that can pass
+    /// is retryable.
+    func read(
+        _ input: InputPicture, of run: RunRecord, within limit: Duration
+    ) async -> Result<[UInt8], MediaError>
+}
+
 /// What a worker holds itself to.
 public struct WorkerSettings: Sendable {
     /// For every run; a caller's options can only tighten them.

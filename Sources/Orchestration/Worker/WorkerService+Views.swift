@@ -1,4 +1,5 @@
 import JobModel
+import Threads
 
 /// What can be known of runs here.
 extension WorkerService {
@@ -8,6 +9,18 @@ extension WorkerService {
         roster.provider(named: call.provider)?.nudge(call)
         return true
     }
+
+    /// Asks the providers now for news of the run's calls under way, of each at most once in five seconds. What they say
+    /// comes by itself.
+    public func refresh(_ run: RunRecord) {
+        let now = clock.now()
+        for call in run.assets.compactMap(\.openCall) {
+            guard refreshes.withLock({ $0.mayAsk(call, now: now, every: Self.refreshPause) }) else { continue }
+            roster.provider(named: call.provider)?.nudge(call)
+        }
+    }
+
+    private static var refreshPause: Milliseconds { 5_000 }
 
     /// The run as it is known here: of one in hand the present state, otherwise the stored one.
     public func view(_ job: JobID) throws(StoreError) -> RunRecord? {

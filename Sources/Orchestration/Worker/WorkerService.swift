@@ -18,6 +18,7 @@ public final class WorkerService: Service {
     /// Triggers refused since the last one that was not.
     private let turnedAway = Locked(0)
     private let desk = ReplyDesk<RunReply>()
+    let refreshes = Locked(RecentQuestions<RemoteCall>())
     let attempts = TaskYard<AttemptName>()
     let shutdown = ShutdownGate()
     /// Reads and decodes records by the thousand, off the cooperative pool.
@@ -33,7 +34,8 @@ public final class WorkerService: Service {
 
     public init(
         store: any Stores, roster: ProviderRoster, transformer: any ImageTransformer, sender: any SnapshotSender,
-        clock: any EngineClock, random: any RandomSource, settings: WorkerSettings, logger: Logger
+        clock: any EngineClock, random: any RandomSource, settings: WorkerSettings,
+        inputs: (any InputSource)? = nil, logger: Logger
     ) {
         self.store = store
         self.clock = clock
@@ -41,7 +43,8 @@ public final class WorkerService: Service {
         self.logger = logger
         let specifications = SpecificationCache(store: store)
         self.roster = roster
-        generation = Generation(roster: roster, transformer: transformer, specifications: specifications)
+        generation = Generation(
+            roster: roster, transformer: transformer, specifications: specifications, inputs: inputs)
         telling = Telling(store: store, sender: sender)
         let runner = RecordRunner<JobID, RunState>(
             store: store, clock: clock, random: random, logger: logger, context: settings.policy,

@@ -54,28 +54,73 @@ struct Watch: AsyncParsableCommand {
 }
 
 struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the jobs in the store.")
+    static let configuration = CommandConfiguration(
+        abstract: "List the jobs in the store, of all owners and kinds, in the order of their names.")
+
+    @Option(help: "Only these states: pending, generating, completed, partial, failed, canceled; separated by commas.")
+    var state: String?
+
+    @Option(help: "Only this family: case, image, scene or generation.")
+    var family: String?
+
+    @Option(help: "Only this owner's.")
+    var owner: String?
+
+    @Option(help: "Only those made at this time or later, in milliseconds of Unix time.")
+    var from: Int64?
+
+    @Option(help: "Only those made at this time or before, in milliseconds of Unix time.")
+    var to: Int64?
+
+    @Flag(help: "Also earlier jobs of cases that have had another since.")
+    var archived = false
+
+    @Option(help: "At most so many.")
+    var limit: Int?
 
     @OptionGroup var options: StoreOptions
 
     static let pageSize = 1_000
 
     func run() async throws {
+        let filter = try filter()
+        guard limit ?? 1 > 0 else { throw ValidationError("limit must be 1 or more") }
         try await Session.run(options) { session in
             let jobs = try session.jobs(http: nil)
-            var after: StoreKey?
-            while true {
-                let page = try await session.store.scan(Keys.cases(owner: .local), after: after, limit: Self.pageSize)
-                for summary in page where summary.header.kind == RecordKind.job.rawValue && !summary.isTombstone {
-                    guard let name = summary.key.components.dropFirst().first, let caseID = try? CaseID(name),
-                        let (job, _) = try jobs.job(JobService.CaseKey(caseID))
-                    else { continue }
-                    try show(job)
-                }
-                guard page.count == Self.pageSize, let last = page.last else { return }
-                after = last.key
-            }
+            var (after, left): (StoreKey?, Int) = (nil, limit ?? .max)
+            repeat {
+                let page = try await jobs.list(filter, after: after, limit: min(Self.pageSize, left))
+                for entry in page.entries { try show(entry.record) }
+                left -= page.entries.count
+                after = page.next
+            } while after != nil && left > 0
         }
+    }
+
+    private func filter() throws -> JobFilter {
+        var filter = JobFilter()
+        if let state {
+            filter.statuses = try Set(
+                state.split(separator: ",", omittingEmptySubsequences: false).map { word in
+                    guard let status = JobStatus(rawValue: String(word)) else {
+                        throw ValidationError("\(word) is no state of a job")
+                    }
+                    return status
+                })
+        }
+        if let family {
+            guard let known = JobFamily(rawValue: family) else {
+                throw ValidationError("\(family) is no family of jobs")
+            }
+            filter.family = known
+        }
+        if let owner {
+            do { filter.owner = try OwnerID(owner) } catch { throw ValidationError("the owner \(error.message)") }
+        }
+        filter.from = from
+        filter.to = to
+        filter.includesArchived = archived
+        return filter
     }
 
     private func show(_ job: JobRecord) throws {

@@ -3,6 +3,7 @@ import CurlClient
 import DarkroomCLI
 import DarkroomHTTP
 import HTTPChannels
+import ImageProcessing
 import JobModel
 import LMDBStore
 import Logging
@@ -49,7 +50,9 @@ struct Serve: AsyncParsableCommand {
             alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
-            address, jobs: jobs, artifacts: store, access: access, replicateSecrets: replicateSecrets, clock: clock,
+            address, jobs: jobs, artifacts: store, transformer: VipsImageProcessor(), access: access,
+            replicateSecrets: replicateSecrets,
+            settings: try settings.interfaces(), clock: clock,
             addresses: {
                 publicURL.withLock { $0 }.map { HandOutAddresses(worker: policy.anyWorker(), receiver: $0) }
             },

@@ -1,0 +1,56 @@
+import JobModel
+import Orchestration
+
+/// One page of a list of jobs.
+struct JobListView: Encodable, Sendable {
+    var jobs: [JobLine]
+    /// To be given as `after` for the next page; absent on the last.
+    var next: String?
+
+    init(_ page: JobPage) {
+        jobs = page.entries.map { JobLine($0) }
+        next = page.next?.description
+    }
+}
+
+/// A job in a list. Times are milliseconds of Unix time.
+struct JobLine: Encodable, Sendable {
+    var jobId: JobID
+    var caseId: CaseID
+    var family: JobFamily
+    var owner: OwnerID
+    var status: JobStatus
+    var final: Bool
+    var archived: Bool?
+    var totalImages: Int
+    var completedImages: Int
+    var failedImages: Int
+    var retryCount: Int
+    var cost: JobCost
+    var lastError: String?
+    var createdAt: Milliseconds
+    var startedAt: Milliseconds?
+    var completedAt: Milliseconds?
+    var updatedAt: Milliseconds
+
+    init(_ entry: JobPage.Entry) {
+        let job = entry.record
+        jobId = job.jobID
+        caseId = job.caseID
+        family = job.family
+        owner = job.owner
+        status = job.status
+        final = job.isFinal
+        archived = entry.isArchived ? true : nil
+        totalImages = job.assets.count
+        completedImages = job.completedImages
+        failedImages = job.failedIDs.count
+        retryCount = job.retryCount
+        cost = job.cost
+        lastError = job.lastError
+        createdAt = job.createdAt
+        startedAt = job.startedAt
+        completedAt = job.completedAt
+        updatedAt = job.updatedAt
+    }
+}

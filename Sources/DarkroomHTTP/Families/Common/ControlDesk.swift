@@ -1,0 +1,128 @@
+import HTTPTypes
+import Hummingbird
+import JSONCoding
+import JobModel
+import Orchestration
+
+/// What an operator set for the interfaces by which single images, scenes and generations are asked for.
+public struct InterfaceSettings: Sendable {
+    /// Words of named visual styles, by the style's id.
+    public var styles: [String: String]
+    /// Words that no prompt may have.
+    public var refusedWords: RefusedWords
+
+    public init(styles: [String: String] = [:], refusedWords: RefusedWords = RefusedWords([])) {
+        self.styles = styles
+        self.refusedWords = refusedWords
+    }
+}
+
+/// What the routes of every interface work with.
+struct ControlDesk: Sendable {
+    static let maximumBodyBytes = 4 << 20
+
+    let jobs: JobService
+    let submitter: any JobSubmitter
+    let artifacts: any ArtifactStore
+    /// Decodes pictures that come in.
+    let transformer: any ImageTransformer
+    let access: Access
+    let settings: InterfaceSettings
+    let clock: any EngineClock
+    let arrivals: Arrivals
+    /// Of forms with pictures that are being read.
+    let uploads = BodyBudget(total: 128 << 20)
+    /// Where work goes and news comes back; nil until the server knows its own address.
+    let addresses: @Sendable () -> HandOutAddresses?
+
+    /// The job that the draft came to: a new one, or the one that a repeated request made before.
+    func submit(_ draft: JobDraft) async throws -> JobRecord {
+        guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
+        let reply = try await submitter.submit(draft, handOut: addresses)
+        switch reply {
+        case .created(let job), .joined(let job): return job
+        default: throw WebhookAnswers.refusal(reply) ?? .unavailable("the job cannot be made")
+        }
+    }
+
+    /// The asker's own job: another owner's, or one of another interface, is not there.
+    func job(_ key: JobService.CaseKey, _ family: JobFamily) throws -> JobRecord {
+        guard let job = try jobs.job(key)?.record else { throw try Self.absence(of: key, family, jobs) }
+        guard job.family == family else { throw Self.unknownJob }
+        return job
+    }
+
+    /// The job that the path names by its id.
+    func key(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
+    ) async throws -> JobService.CaseKey {
+        let owner = try await access.principal(request, context, for: scope).owner
+        return JobService.CaseKey(
+            try context.identifier("id", as: JobID.self, code: "unknown_job"), owner: owner)
+    }
+
+    /// Whose pictures are read: by a signed link, or by whoever may read.
+    func reader(_ request: Request, _ context: DarkroomContext) async throws -> OwnerID {
+        let isNamed = context.parameters.get("ownerId") != nil
+        let named = isNamed ? try context.identifier("ownerId", as: OwnerID.self) : nil
+        return try await access.readableOwner(request, context, named: named)
+    }
+
+    /// What stands in the address from `root` on, as it was sent.
+    func path(_ request: Request, below root: String) throws -> String {
+        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: true)
+        guard let start = parts.firstIndex(where: { $0 == root }) else {
+            throw Refusal(.notFound, "not_found", "no such route")
+        }
+        return parts[start...].joined(separator: "/")
+    }
+
+    /// The whole address of a path of this server's, as a reader reaches it.
+    /// - Parameter isOpen: needs no token for a while.
+    func link(to path: String, of owner: OwnerID, isOpen: Bool) -> String {
+        let base = addresses()?.receiver ?? ""
+        let path = owner == .local ? "/\(path)" : "/api/owners/\(owner)/\(path)"
+        guard isOpen, let links = access.links else { return base + path }
+        return base + links.link(to: path, owner: owner)
+    }
+
+    /// Whether a reader wants links that need no token.
+    func wantsOpenLinks(_ request: Request) -> Bool { request.uri.queryParameters["images"] == "signed" }
+
+    /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.
+    func checked(_ files: [InputFile]) async throws -> [CheckedInput] {
+        var checked: [CheckedInput] = []
+        for file in files { checked.append(try await InputRules.check(file, transformer)) }
+        return checked
+    }
+
+    func specification(of job: JobRecord) async throws -> JobSpecification {
+        try await Specifications.load(job.specification, owner: job.owner, from: artifacts)
+    }
+
+    func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
+        try request.requireJSON()
+        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+    }
+
+    /// From the header, or from the body's field; both must say the same.
+    func idempotencyKey(_ request: Request, field: String, _ value: String?) throws -> IdempotencyKey? {
+        let header = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+        guard let value else { return try header.map { try IdempotencyKey($0) } }
+        let key = try IdempotencyKey(value, field: field)
+        guard header == nil || header == value else {
+            throw InvalidRequest(field: field, message: "must say the same as the Idempotency-Key header")
+        }
+        return key
+    }
+
+    private static let unknownJob = Refusal(.notFound, "unknown_job", "there is no such job")
+
+    private static func absence(
+        of key: JobService.CaseKey, _ family: JobFamily, _ jobs: JobService
+    ) throws -> Refusal {
+        guard let left = try jobs.forgotten(key), left.family == family else { return unknownJob }
+        return ForgottenJobs.refusal(left)
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+import JobModel
+import Orchestration
+
+/// The interface for single images: asking for one, following it, and asking once more.
+struct ImageRoutes: Sendable {
+    let desk: ControlDesk
+
+    func add(to router: Router<DarkroomContext>) {
+        router.route("/api/image/generate", [.post: { try await create($0, $1) }])
+        router.route("/api/job/:id", [.get: { try await show($0, $1) }])
+        router.route("/api/job/:id/retry", [.post: { try await retry($0, $1) }])
+    }
+
+    private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let owner = try await desk.access.principal(request, context, for: .submit).owner
+        let body = try await desk.body(ImageRequest.self, request)
+        let key = try desk.idempotencyKey(request, field: "idempotencyKey", body.idempotencyKey)
+        let draft = try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
+        return try await answer(try await desk.submit(draft), .accepted, request)
+    }
+
+    private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        try await answer(try desk.job(try await desk.key(request, context, for: .read), .image), .ok, request)
+    }
+
+    /// A new job of the same input, whose count begins anew. The one before stays as it is.
+    private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        let before = try desk.job(try await desk.key(request, context, for: .submit), .image)
+        guard before.isFinal else { throw Refusal(.conflict, "job_running", "the job is still running") }
+        guard before.status != .completed else {
+            throw Refusal(.conflict, "nothing_to_retry", "the job has its picture")
+        }
+        let asked = try await desk.specification(of: before)
+        var details = asked.details ?? JobDetails()
+        let key = try desk.idempotencyKey(request, field: "", nil)
+        details.idempotencyKey = key?.text
+        details.retryOf = before.jobID
+        let draft = JobDraft(
+            owner: before.owner, family: .image, jobID: try desk.jobs.newJobID(), assets: asked.assets,
+            details: details, options: before.handOut.options, idempotencyKey: key)
+        return try await answer(try await desk.submit(draft), .accepted, request)
+    }
+
+    private func answer(
+        _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
+    ) async throws -> Response {
+        var view = ImageJobView(job, try await desk.specification(of: job))
+        if desk.wantsOpenLinks(request), let links = desk.access.links {
+            view.result = view.result.map { links.opened($0, of: job.owner) }
+            view.resultUrl = view.result
+        }
+        return try Reply.json(view, status: status)
+    }
+}

@@ -1,0 +1,94 @@
+import JSONCoding
+import Testing
+
+/// The interface for generations (system E) in words alone, over the real control plane.
+@Suite("Generations")
+struct GenerationTests {
+    private static let path = "/api/v1/generations"
+
+    @Test func aRenderWithItsVariants() async throws {
+        try await Rig.run { rig in
+            let plane = try await rig.controlPlane()
+            let created = try await plane.post(Self.path, ["prompt": "A pier at night", "variants": 2])
+            #expect(created.status == 202, "\(created.text)")
+            let first = try created.json
+            #expect(first["predictionId"] == .null)
+            #expect(first["settings"]?["mode"] == "text" && first["settings"]?["variants"] == 2)
+            let id = first.text("id")
+            let done = try await plane.when("\(Self.path)/\(id)", "the end") { $0.text("status") == "succeeded" }
+            let variants = try #require(done["render"]?["variants"]?.arrayValue)
+            #expect(done["render"]?["id"]?.stringValue == id && variants.count == 2)
+            for (index, variant) in variants.enumerated() {
+                #expect(variant.text("url") == "\(plane.control.url)/public/renders/\(id)/\(index).jpg")
+                let picture = try await HTTP.get(variant.text("url"))
+                #expect(picture.status == 200 && JPEGFile(picture.body) != nil)
+            }
+            for wrong in ["2.jpg", "00.jpg", "0.png", "-1.jpg"] {
+                #expect(try await plane.get("/public/renders/\(id)/\(wrong)").status == 404)
+            }
+        }
+    }
+
+    @Test func aCancelEndsItAndADeleteHidesIt() async throws {
+        try await Rig.run { rig in
+            let plane = try await rig.controlPlane(scenario: ["default": "hold"])
+            let id = try await plane.post(Self.path, ["prompt": "A pier at night"]).json.text("id")
+            let one = "\(Self.path)/\(id)"
+            let early = try await HTTP.send("DELETE", plane.url(one))
+            #expect(early.status == 409 && early.errorCode == "job_running", "\(early.text)")
+            let odd = try await HTTP.send("PATCH", plane.url(one), body: Array(#"{"action": "pause"}"#.utf8))
+            #expect(odd.status == 400 && odd.errorCode == "VALIDATION_ERROR" && odd.errorField == "action")
+            let cancel = Array(#"{"action": "cancel"}"#.utf8)
+            #expect(try await HTTP.send("PATCH", plane.url(one), body: cancel).status == 200)
+            _ = try await plane.when(one, "the cancel") { $0.text("status") == "canceled" }
+            let late = try await HTTP.send("PATCH", plane.url(one), body: cancel)
+            #expect(late.status == 409 && late.errorCode == "job_ended", "\(late.text)")
+            for _ in 0..<2 {
+                let deleted = try await HTTP.send("DELETE", plane.url(one))
+                #expect(deleted.status == 200, "\(deleted.text)")
+                #expect(try deleted.json["deleted"] == true)
+            }
+            #expect(try await plane.get(one).status == 410)
+            try await plane.simulator.release()
+        }
+    }
+
+    @Test func aFailureSaysNothingOfWhatTheProviderSaid() async throws {
+        let scenario: JSONValue = ["default": ["status": 500, "message": "secret upstream words"]]
+        try await Rig.run { rig in
+            let plane = try await rig.controlPlane(scenario: scenario, worker: ["DARKROOM_MAX_ATTEMPTS": "1"])
+            let id = try await plane.post(Self.path, ["prompt": "A pier at night"]).json.text("id")
+            let failed = try await plane.when("\(Self.path)/\(id)", "the end") { $0.text("status") == "failed" }
+            #expect(failed["error"]?["code"] == "UPSTREAM_ERROR")
+            #expect(failed["error"]?["message"] == "the provider made no picture")
+        }
+    }
+
+    @Test func whatIsRefused() async throws {
+        try await Rig.run { rig in
+            let words = try rig.file(bytes: Array("grenade\n".utf8))
+            let plane = try await rig.controlPlane(
+                scenario: ["default": "hold"], settings: ["DARKROOM_REFUSED_WORDS": words])
+            let long = JSONValue.string(String(repeating: "x", count: 2_001))
+            for (body, field) in [
+                ([:], "prompt"), (["prompt": ""], "prompt"), (["prompt": long], "prompt"),
+                (["prompt": "a grenade"], "prompt"), (["prompt": "a", "mode": "paint"], "mode"),
+                (["prompt": "a", "mode": "edit"], "input1"), (["prompt": "a", "mode": "combine"], "input1"),
+                (["prompt": "a", "variants": 5], "variants"),
+                (["prompt": "a", "idempotencyKey": ""], "idempotencyKey"),
+            ] as [(JSONValue, String)] {
+                let reply = try await plane.post(Self.path, body)
+                #expect(reply.status == 400 && reply.errorCode == "VALIDATION_ERROR", "\(body): \(reply.text)")
+                #expect(reply.errorField == field, "\(body): \(reply.text)")
+            }
+            let typed = try await HTTP.send(
+                "POST", plane.url(Self.path), headers: ["Content-Type": "text/plain"], body: Array("a".utf8))
+            #expect(typed.status == 415 && typed.errorCode == "VALIDATION_ERROR")
+            let large = [UInt8](repeating: 0x20, count: (4 << 20) + 1)
+            let tooLarge = try await HTTP.post(plane.url(Self.path), large)
+            #expect(tooLarge.status == 413 && tooLarge.errorCode == "VALIDATION_ERROR")
+            #expect(try await plane.get("\(Self.path)/nobody").errorCode == "unknown_job")
+            #expect(try await plane.simulator.calls().isEmpty)
+        }
+    }
+}
