@@ -13,7 +13,7 @@ struct RequestRateTests {
     @Test func byKey() async throws {
         // Slow enough that nothing flows in while the test runs.
         try await Rig.run(["DARKROOM_REQUESTS_PER_MINUTE": "3", "DARKROOM_READ_TOKEN": Closed.readToken]) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let (one, other) = (
                 try await KeyDesk(rig: rig).create("alice"), try await KeyDesk(rig: rig).create("alice")
             )
@@ -47,7 +47,7 @@ struct RequestRateTests {
     /// Guesses count, and whoever guesses is kept from guessing on.
     @Test func byAddress() async throws {
         try await Rig.run(["DARKROOM_REQUESTS_PER_ADDRESS": "3", "DARKROOM_READ_TOKEN": Closed.readToken]) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let url = server.url + Self.path
             for left in [2, 1, 0] {
                 let reply = try await HTTP.get(url, headers: ["Authorization": "Bearer guess-\(left)"])

@@ -78,16 +78,18 @@ struct ControlDesk: Sendable {
     }
 
     /// The whole address of a path of this server's, as a reader reaches it.
-    /// - Parameter isOpen: needs no token for a while.
-    func link(to path: String, of owner: OwnerID, isOpen: Bool) -> String {
+    /// - Parameter links: what makes it one that needs no token for a while; nil for one that does.
+    func link(to path: String, of owner: OwnerID, openedBy links: SignedLinks?) -> String {
         let base = addresses()?.receiver ?? ""
         let path = owner == .local ? "/\(path)" : "/api/owners/\(owner)/\(path)"
-        guard isOpen, let links = access.links else { return base + path }
-        return base + links.link(to: path, owner: owner)
+        return base + (links?.link(to: path, owner: owner) ?? path)
     }
 
-    /// Whether a reader wants links that need no token.
-    func wantsOpenLinks(_ request: Request) -> Bool { request.uri.queryParameters["images"] == "signed" }
+    /// What links are opened with, if the reader wants such that need no token; else nil.
+    func openLinks(_ request: Request) async throws -> SignedLinks? {
+        guard request.uri.queryParameters["images"] == "signed" else { return nil }
+        return try await access.links()
+    }
 
     /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.
     func checked(_ files: [InputFile]) async throws -> [CheckedInput] {

@@ -78,10 +78,11 @@ struct GenerationRoutes: Sendable {
     private func answer(
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
-        let isOpen = desk.wantsOpenLinks(request)
+        let links = try await desk.openLinks(request)
         let specification = try await desk.specification(of: job)
-        var view = GenerationView(job, specification, link: { desk.link(to: $0, of: job.owner, isOpen: isOpen) })
-        let inputs = specification.inputs.map { InputFiles.link(to: $0, of: job.owner, desk) }
+        var view = GenerationView(job, specification, link: { desk.link(to: $0, of: job.owner, openedBy: links) })
+        var inputs: [String] = []
+        for input in specification.inputs { inputs.append(try await InputFiles.link(to: input, of: job.owner, desk)) }
         if !inputs.isEmpty { view.inputs = inputs }
         return try Reply.json(view, status: status)
     }

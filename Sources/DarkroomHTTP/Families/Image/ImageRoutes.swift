@@ -47,7 +47,7 @@ struct ImageRoutes: Sendable {
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
         var view = ImageJobView(job, try await desk.specification(of: job))
-        if desk.wantsOpenLinks(request), let links = desk.access.links {
+        if let links = try await desk.openLinks(request) {
             view.result = view.result.map { links.opened($0, of: job.owner) }
             view.resultUrl = view.result
         }

@@ -33,10 +33,10 @@ struct SceneRoutes: Sendable {
     private func answer(
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
-        let isOpen = desk.wantsOpenLinks(request)
+        let links = try await desk.openLinks(request)
         let view = SceneJobView(
             job, try await desk.specification(of: job), arriving: desk.arrivals.count(of: job.jobID),
-            link: { desk.link(to: $0, of: job.owner, isOpen: isOpen) })
+            link: { desk.link(to: $0, of: job.owner, openedBy: links) })
         return try Reply.json(view, status: status)
     }
 
