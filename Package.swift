@@ -107,7 +107,7 @@ let package = Package(
             ]),
         executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
         // Tests. The kit is a library: a new backend proves itself by calling it.
-        library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto]),
+        library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto, logging]),
         .executableTarget(
             name: "StoreProbe", dependencies: ["LMDBStore", "Orchestration", "JobModel", "Threads"],
             path: "Tests/StoreProbe", swiftSettings: strict),

@@ -35,6 +35,7 @@ struct DarkroomBench: AsyncParsableCommand {
 enum FigureName: String, CaseIterable, ExpressibleByArgument {
     case pictures
     case create
+    case submit
     case throughput
     case makespan
     case inFlight = "in-flight"
@@ -51,6 +52,7 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .pictures: PictureFigure()
         case .create: CreateFigure()
+        case .submit: SubmitFigure()
         case .throughput: ThroughputFigure()
         case .makespan: MakespanFigure()
         case .inFlight: InFlightFigure()

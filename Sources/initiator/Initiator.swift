@@ -13,7 +13,7 @@ struct Initiator: AsyncParsableCommand {
         subcommands: [
             Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Fallback.self, EditPrompt.self,
             Cancel.self, ForceFinish.self, Redeliver.self, Why.self, Sheet.self, Verify.self, Backup.self, Restore.self,
-            KeyCommands.self, Serve.self,
+            KeyCommands.self, Owners.self, LedgerCommand.self, Serve.self,
         ])
 
     static func main() async { await CommandRunner.main(Initiator.self) }

@@ -75,7 +75,12 @@ struct Session {
         let token = try settings.token("DARKROOM_WORKER_TOKEN")
         return JobService(
             store: store, client: http.map { WorkerHTTPClient(http: $0, token: token, timeout: .seconds(2)) },
-            clock: clock, random: SystemRandom(), policy: try settings.jobPolicy(workers: workers), logger: logger)
+            clock: clock, random: SystemRandom(), policy: try settings.jobPolicy(workers: workers),
+            accounts: try accounts(), logger: logger)
+    }
+
+    func accounts() throws -> OwnerAccounts {
+        try settings.accounts(store, clock: clock, random: SystemRandom(), logger: logger)
     }
 
     func job(_ caseID: CaseID, _ jobs: JobService) throws -> (record: JobRecord, revision: Revision) {

@@ -40,7 +40,9 @@ struct Receiver: AsyncParsableCommand {
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(
             store: store, client: policy.workers.isEmpty ? nil : client, clock: clock, random: random,
-            policy: policy, alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
+            policy: policy,
+            accounts: try settings.accounts(store, clock: clock, random: random, logger: logger),
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let routes = DarkroomServer.receiver(
             address, jobs: jobs, artifacts: store, access: access, clock: clock,
             connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },

@@ -8,7 +8,7 @@ struct GenerationTests {
 
     @Test func aRenderWithItsVariants() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane()
+            let plane = try await rig.plane()
             let created = try await plane.post(Self.path, ["prompt": "A pier at night", "variants": 2])
             #expect(created.status == 202, "\(created.text)")
             let first = try created.json
@@ -31,7 +31,7 @@ struct GenerationTests {
 
     @Test func aCancelEndsItAndADeleteHidesIt() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: ["default": "hold"])
+            let plane = try await rig.plane(scenario: ["default": "hold"])
             let id = try await plane.post(Self.path, ["prompt": "A pier at night"]).json.text("id")
             let one = "\(Self.path)/\(id)"
             let early = try await HTTP.send("DELETE", plane.url(one))
@@ -56,7 +56,7 @@ struct GenerationTests {
     @Test func aFailureSaysNothingOfWhatTheProviderSaid() async throws {
         let scenario: JSONValue = ["default": ["status": 500, "message": "secret upstream words"]]
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: scenario, worker: ["DARKROOM_MAX_ATTEMPTS": "1"])
+            let plane = try await rig.plane(scenario: scenario, worker: ["DARKROOM_MAX_ATTEMPTS": "1"])
             let id = try await plane.post(Self.path, ["prompt": "A pier at night"]).json.text("id")
             let failed = try await plane.when("\(Self.path)/\(id)", "the end") { $0.text("status") == "failed" }
             #expect(failed["error"]?["code"] == "UPSTREAM_ERROR")
@@ -67,7 +67,7 @@ struct GenerationTests {
     @Test func whatIsRefused() async throws {
         try await Rig.run { rig in
             let words = try rig.file(bytes: Array("grenade\n".utf8))
-            let plane = try await rig.controlPlane(
+            let plane = try await rig.plane(
                 scenario: ["default": "hold"], settings: ["DARKROOM_REFUSED_WORDS": words])
             let long = JSONValue.string(String(repeating: "x", count: 2_001))
             for (body, field) in [

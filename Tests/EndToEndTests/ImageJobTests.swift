@@ -6,7 +6,7 @@ import Testing
 struct ImageJobTests {
     @Test func oneImageOfOnePrompt() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane()
+            let plane = try await rig.plane()
             let asked: JSONValue = ["prompt": "  A pier at night. ", "title": "Pier", "maxRetries": 2]
             let created = try await plane.post("/api/image/generate", asked)
             #expect(created.status == 202, "\(created.text)")
@@ -30,7 +30,7 @@ struct ImageJobTests {
     @Test func aRetryIsANewJobOfTheSameInputAndAFallbackSaysSo() async throws {
         let scenario: JSONValue = ["rules": [["prompt": ["doomed"], "do": ["status": 500]]]]
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: scenario)
+            let plane = try await rig.plane(scenario: scenario)
             let created = try await plane.post("/api/image/generate", ["prompt": "A doomed pier.", "maxRetries": 1])
             let id = try created.json.text("id")
             let failed = try await plane.when("/api/job/\(id)", "the end") { $0.text("status") == "failed" }
@@ -56,7 +56,7 @@ struct ImageJobTests {
     @Test func whatIsRefused() async throws {
         try await Rig.run { rig in
             let words = try rig.file(bytes: Array("grenade\nnerve gas\n".utf8))
-            let plane = try await rig.controlPlane(
+            let plane = try await rig.plane(
                 scenario: ["default": "hold"], settings: ["DARKROOM_REFUSED_WORDS": words])
             let long = JSONValue.string(String(repeating: "x", count: 4_001))
             for (body, field) in [

@@ -13,7 +13,7 @@ struct JobListTests {
     @Test func jobsAreListedByStateFamilyAndTimeInPages() async throws {
         let scenario: JSONValue = ["rules": [["prompt": ["doomed"], "do": ["status": 400]]]]
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: scenario)
+            let plane = try await rig.plane(scenario: scenario)
             for prompt in ["a", "b", "doomed"] {
                 let id = try await plane.post("/api/image/generate", ["prompt": .string(prompt)]).json.text("id")
                 _ = try await plane.when("/api/job/\(id)", "the end") {
@@ -56,7 +56,7 @@ struct JobListTests {
     @Test func jobsThatHaveEndedAreLetGoOf() async throws {
         let scenario: JSONValue = ["rules": [["prompt": ["slow"], "do": "hold"]]]
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: scenario)
+            let plane = try await rig.plane(scenario: scenario)
             var ids: [String] = []
             for prompt in ["a", "b"] {
                 let id = try await plane.post("/api/image/generate", ["prompt": .string(prompt)]).json.text("id")
@@ -82,7 +82,7 @@ struct JobListTests {
     /// A job for one image is kept for an hour if nothing else is set; here for a second.
     @Test func imagesAreKeptNoLongerThanTheirTime() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(settings: ["DARKROOM_IMAGE_RETENTION": "1"])
+            let plane = try await rig.plane(settings: ["DARKROOM_IMAGE_RETENTION": "1"])
             let id = try await plane.post("/api/image/generate", ["prompt": "a"]).json.text("id")
             _ = try await eventually("the job to be let go of") {
                 try await plane.get("/api/job/\(id)").status == 410 ? true : nil

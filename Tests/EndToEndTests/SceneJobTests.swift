@@ -12,7 +12,7 @@ struct SceneJobTests {
     @Test func aFrameLiesWhereItsShotIs() async throws {
         try await Rig.run { rig in
             let styles = try rig.file(["noir": "hard shadows, wet streets"])
-            let plane = try await rig.controlPlane(settings: ["DARKROOM_STYLES": styles])
+            let plane = try await rig.plane(settings: ["DARKROOM_STYLES": styles])
             let asked = Self.frame.with("visualStyleCapsuleId", "noir").with("idempotency_key", "k1")
             let created = try await plane.post("/api/images/generate", asked)
             #expect(created.status == 202, "\(created.text)")
@@ -44,7 +44,7 @@ struct SceneJobTests {
     @Test func variationsAreSoManyPicturesOfOnePromptAndAFailureNamesItsStage() async throws {
         let scenario: JSONValue = ["rules": [["prompt": ["doomed"], "do": ["status": 400]]]]
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: scenario)
+            let plane = try await rig.plane(scenario: scenario)
             let asked: JSONValue = ["prompt": "a lamp", "job_type": "variation", "projectId": "p1", "variations": 3]
             let id = try await plane.post("/api/images/generate", asked).json.text("id")
             let done = try await plane.when("/api/images/jobs/\(id)", "the end") { $0.text("status") == "completed" }
@@ -67,7 +67,7 @@ struct SceneJobTests {
 
     @Test func whatIsRefused() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(scenario: ["default": "hold"])
+            let plane = try await rig.plane(scenario: ["default": "hold"])
             for (change, value, field) in [
                 ("prompt", "", "prompt"), ("job_type", "poster", "job_type"), ("projectId", "a/b", "projectId"),
                 ("branchId", "", "branchId"), ("sceneId", .null, "sceneId"), ("shotId", .null, "shotId"),

@@ -38,7 +38,7 @@ struct UploadTests {
 
     @Test func aPictureGoesToTheProviderWithItsWords() async throws {
         try await Rig.run(Closed.settings) { rig in
-            let plane = try await rig.controlPlane(headers: Closed.reading)
+            let plane = try await rig.plane(headers: Closed.reading)
             let picture = try await made(plane)
             let created = try await post(
                 plane, [text("prompt", "by day"), text("mode", "edit"), file("input1", picture)])
@@ -59,7 +59,7 @@ struct UploadTests {
 
     @Test func whatIsRefusedLeavesNothingBehind() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane()
+            let plane = try await rig.plane()
             let good = try await made(plane)
             let before = try await artifacts(rig)
             var bomb = Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }) + [13, 10, 26, 10, 0, 0, 0, 13]
@@ -109,7 +109,7 @@ struct UploadTests {
 
     @Test func aProviderThatTakesNoPicturesSaysSo() async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane()
+            let plane = try await rig.plane()
             let picture = try await made(plane)
             let id = try await post(plane, [text("prompt", "by day"), file("input1", picture)]).json.text("id")
             _ = try await plane.when("\(Self.path)/\(id)", "the end") { $0.text("status") == "succeeded" }

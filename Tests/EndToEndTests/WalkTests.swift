@@ -7,7 +7,7 @@ struct WalkTests {
     @Test(arguments: ["case", "image", "scene", "generation"])
     func walk(name: String) async throws {
         try await Rig.run { rig in
-            let plane = try await rig.controlPlane(
+            let plane = try await rig.plane(
                 scenario: ["rules": [["prompt": ["doomed"], "do": ["status": 500]]]])
             let walked = try await rig.run(
                 "/bin/sh", ["\(Places.repository)/Tests/Walks/\(name).sh", plane.control.url],

@@ -74,7 +74,9 @@ struct GoldenTests {
         let stored = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format2").utf8))
         #expect(stored.journal.isEmpty && stored.histories.isEmpty && stored.cancel == nil && stored.forgotten == nil)
         #expect(stored.heardAt == stored.updatedAt && stored.continuations == 0)
-        #expect(stored.handOut.sends == nil && stored.due == stored.updatedAt + JobPolicy.standardKept)
+        #expect(stored.handOut.sends == nil && stored.account == nil)
+        // What it has cost is in no ledger yet.
+        #expect(stored.isSettlementOwed && stored.due == stored.updatedAt)
         #expect(stored.completedImages == 2)
     }
 

@@ -12,11 +12,12 @@ struct ProviderChainTests {
 
     static func record(
         _ count: Int = 1, attempts: Int = 2, providers: [ProviderTerms] = providers, fallsBackOnRefusal: Bool = false,
-        isFallback: Bool = false, jobAttempts: Int? = nil, artifactURL: String? = nil, window: Int = 5
+        isFallback: Bool = false, jobAttempts: Int? = nil, costLimit: Int64? = nil, artifactURL: String? = nil,
+        window: Int = 5
     ) throws -> RunRecord {
         let limits = RunLimits(
             retry: RetryPolicy(maximumAttempts: attempts, firstDelay: 1_000, hasJitter: false), window: window,
-            jobAttempts: jobAttempts)
+            jobAttempts: jobAttempts, costLimit: costLimit)
         return RunRecord(
             jobID: try JobID("job_1"), owner: .local, caseID: try CaseID("case-1"), epoch: 1, claim: try Make.claim(1),
             stopBy: nil, specification: Make.hash(1), requestHash: Make.hash(7), webhookURL: Make.webhookURL,

@@ -24,7 +24,7 @@ struct ControlRoutes: Sendable {
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let owner = try await desk.access.principal(request, context, for: .submit).owner
         let file = try await body(CaseFile.self, request)
-        let key = try desk.idempotencyKey(request, field: "idempotencyKey", file.idempotencyKey)
+        let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
         let draft = try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
         return try await answer(.created(try await desk.submit(draft)))
     }

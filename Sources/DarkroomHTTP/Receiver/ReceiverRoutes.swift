@@ -107,6 +107,7 @@ enum WebhookAnswers {
         switch reply {
         case .folded, .duplicate, .created, .joined, .retrying, .ending: nil
         case .forgotten(let job): ForgottenJobs.refusal(job)
+        case .overLimit(let refusal): Refusal(refusal)
         case .unknownJob: Refusal(.notFound, "unknown_job", "there is no such job")
         case .unknownAsset(let id): Refusal(.notFound, "unknown_asset", "this case has no image \(id)")
         case .otherSpecification:

@@ -32,7 +32,7 @@ extension DarkroomServer {
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
             .add(to: router)
         let desk = ControlDesk(
-            jobs: jobs, submitter: jobs, artifacts: artifacts, transformer: transformer, access: access,
+            jobs: jobs, submitter: jobs.submitter, artifacts: artifacts, transformer: transformer, access: access,
             settings: settings, clock: clock, arrivals: arrivals, addresses: addresses)
         ControlRoutes(desk: desk).add(to: router)
         ImageRoutes(desk: desk).add(to: router)

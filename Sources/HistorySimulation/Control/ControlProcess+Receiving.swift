@@ -63,6 +63,7 @@ extension DeliveryAnswer {
         case .staleEpoch(let current): self = current > epoch ? .superseded : .refused(reason: "stale_epoch")
         case .staleVersion: self = .alreadyKnown
         case .artifactMissing(let hashes): self = .artifactsMissing(hashes, reason: "artifact_missing")
+        case .overLimit(let refusal): self = .refused(reason: refusal.code)
         case .unavailable(let reason): self = .failed(reason: reason, retryAfter: 2_000)
         }
     }

@@ -37,6 +37,11 @@ final class ControlProcess: Process {
         case .trigger(let record): trigger(record, key)
         case .ask(let record): question(record, key)
         case .tellCancel(let record): tellCancel(record, key)
+        case .settle(let record):
+            after(world.dice.within(1...50), .work) { [unowned self] in
+                let event = JobEvent.settled(record.jobID, epoch: record.handOut.epoch, record.settlement.total)
+                records.send(event, to: key)
+            }
         case .alert: break
         case .archive(let record, let token, let proposal): archive(record, token, proposal, key)
         case .writeLegacyStatus: break

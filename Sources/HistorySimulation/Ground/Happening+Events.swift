@@ -18,6 +18,7 @@ extension JobEvent: CountedEvent {
         case .cancelEnded: .jobCancelEnded
         case .finishForced: .jobFinishForced
         case .deletionRequested: .jobDeletionRequested
+        case .settled: .jobSettled
         case .tick: .jobTick
         }
     }

@@ -7,6 +7,7 @@ extension Happening {
         case .trigger: self = .jobTrigger
         case .ask: self = .jobAsk
         case .tellCancel: self = .jobTellCancel
+        case .settle: self = .jobSettle
         case .alert: self = .jobAlert
         case .archive: self = .jobArchive
         case .writeLegacyStatus: self = .jobLegacyStatus
@@ -31,6 +32,7 @@ extension Happening {
         case .staleEpoch: self = .replyStaleEpoch
         case .staleVersion: self = .replyStaleVersion
         case .artifactMissing: self = .replyArtifactMissing
+        case .overLimit: self = .replyOverLimit
         case .unavailable: self = .replyUnavailable
         }
     }

@@ -83,6 +83,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case jobCancelEnded
     case jobFinishForced
     case jobDeletionRequested
+    case jobSettled
     case jobTick
     // Events of runs.
     case runRequested
@@ -104,6 +105,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case jobAlert
     case jobArchive
     case jobLegacyStatus
+    case jobSettle
     case jobReply
     case jobLog
     // Answers of jobs.
@@ -121,6 +123,7 @@ public enum Happening: Int, CaseIterable, Sendable {
     case replyStaleEpoch
     case replyStaleVersion
     case replyArtifactMissing
+    case replyOverLimit
     case replyUnavailable
     // Answers of workers to triggers.
     case triggerAccepted
@@ -169,8 +172,9 @@ public enum Happening: Int, CaseIterable, Sendable {
 }
 
 extension Happening {
-    /// Answers that follow from nothing that our own processes do: a worker asked for one epoch under two claims.
-    static let impossible: [Happening] = [.runConflict]
+    /// Answers that follow from nothing that our own processes do: a worker asked for one epoch under two claims. Nor
+    /// do owners here have plans: what these refuse is refused before there is a job.
+    static let impossible: [Happening] = [.runConflict, .replyOverLimit]
 }
 
 /// How often each thing happened, over any number of histories.

@@ -7,7 +7,7 @@ extension World {
     func jobPolicy(drives: Bool) -> JobPolicy {
         JobPolicy(
             workers: profile.handsOver ? stores.indices.map { Names.workerURL($0) } : [], fence: profile.fence,
-            stuckAfter: 600_000, drives: drives, continuesAfterDeadline: profile.continues,
+            stuckAfter: 600_000, drives: drives, continuesAfterDeadline: profile.continues, settles: true,
             jobKept: profile.jobKept)
     }
 

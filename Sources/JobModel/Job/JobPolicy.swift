@@ -13,6 +13,8 @@ public struct JobPolicy: Hashable, Sendable {
     public var drives: Bool
     /// Whether what the job's deadline cut off goes on in another epoch.
     public var continuesAfterDeadline: Bool
+    /// Whether this process tells owners' accounts what jobs have come to.
+    public var settles: Bool
     /// How long a job is kept after its end.
     public var jobKept: Milliseconds
     /// The same of a job for a single image, if that is shorter.
@@ -23,7 +25,7 @@ public struct JobPolicy: Hashable, Sendable {
     public init(
         workers: [String] = [], fence: Milliseconds = HandOut.fence, silence: Milliseconds = 30_000,
         stuckAfter: Milliseconds = 600_000, drives: Bool = true, continuesAfterDeadline: Bool = true,
-        jobKept: Milliseconds = JobPolicy.standardKept, imageKept: Milliseconds = 3_600_000,
+        settles: Bool = false, jobKept: Milliseconds = JobPolicy.standardKept, imageKept: Milliseconds = 3_600_000,
         memoryKept: Milliseconds = 90 * 86_400_000
     ) {
         self.workers = workers
@@ -32,6 +34,7 @@ public struct JobPolicy: Hashable, Sendable {
         self.stuckAfter = stuckAfter
         self.drives = drives
         self.continuesAfterDeadline = continuesAfterDeadline
+        self.settles = settles
         self.jobKept = jobKept
         self.imageKept = imageKept
         self.memoryKept = memoryKept

@@ -33,6 +33,7 @@ extension JobRecord: Codable {
         case forgotten
         case journal
         case histories
+        case account
         // Derived, written only.
         case totalImages
         case completedImages
@@ -76,6 +77,7 @@ extension JobRecord: Codable {
         forgotten = try values.decodeIfPresent(ForgottenJob.self, forKey: .forgotten)
         journal = try values.decodeIfPresent([JournalEntry].self, forKey: .journal) ?? []
         histories = try values.decodeIfPresent([HistoryReference].self, forKey: .histories) ?? []
+        account = try values.decodeIfPresent(JobAccount.self, forKey: .account)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -108,6 +110,7 @@ extension JobRecord: Codable {
         try values.encodeIfPresent(forgotten, forKey: .forgotten)
         try values.encode(journal, forKey: .journal)
         try values.encode(histories, forKey: .histories)
+        try values.encodeIfPresent(account, forKey: .account)
         try values.encode(version, forKey: .version)
         try values.encode(handOut, forKey: .handOut)
         try values.encode(pastClaims, forKey: .pastClaims)

@@ -22,6 +22,8 @@ public struct HandOut: Hashable, Sendable, Codable {
     public var options: RunOptions?
     /// The one provider of this epoch, where somebody asked for a fallback to it.
     public var fallback: String?
+    /// What its calls may cost, where the owner has a budget: what was set aside and is not spent.
+    public var maxCostMicros: Int64?
     public var acceptance: Acceptance
     /// Triggers sent.
     public var tries: Int
@@ -41,6 +43,7 @@ public struct HandOut: Hashable, Sendable, Codable {
         case artifactURL = "artifactUrl"
         case options
         case fallback
+        case maxCostMicros
         case acceptance
         case tries
         case sends
@@ -67,10 +70,13 @@ public struct HandOut: Hashable, Sendable, Codable {
 
     /// What the worker is asked in this epoch.
     public var runOptions: RunOptions? {
-        guard let fallback else { return options }
+        guard fallback != nil || maxCostMicros != nil else { return options }
         var options = options ?? RunOptions()
-        options.providers = [fallback]
-        options.isFallback = true
+        if let fallback {
+            options.providers = [fallback]
+            options.isFallback = true
+        }
+        if let maxCostMicros { options.maxCostMicros = min(maxCostMicros, options.maxCostMicros ?? .max) }
         return options
     }
 

@@ -54,6 +54,8 @@ public struct JobRecord: Hashable, Sendable {
     public var journal: [JournalEntry]
     /// The workers' own histories of epochs that have ended, as stored; at most ``historiesKept``.
     public var histories: [HistoryReference]
+    /// Set where the owner's account has to do with it.
+    public var account: JobAccount?
 
     public static let claimsKept = 16
     public static let journalKept = 60

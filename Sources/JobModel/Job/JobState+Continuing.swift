@@ -24,6 +24,7 @@ extension JobState {
             if !record.assets[index].status.isSettled { record.assets[index].queueAgain() }
         }
         forgetOldEpochs()
+        record.limitCost()
         record.lastError = reason
         record.note(.handedOver, at: now, detail: "from \(from) to \(worker): \(reason)")
         log(.handedOver(epoch: record.handOut.epoch, from: from, to: worker, reason: reason))
@@ -64,14 +65,26 @@ extension JobState {
             rest.append(record.assets[index].id)
         }
         forgetOldEpochs()
+        record.limitCost()
         record.note(.continued, at: now, detail: "\(rest.count) images that a deadline had cut off")
         log(.continued(epoch: record.handOut.epoch, assets: rest))
+    }
+
+    // MARK: Money
+
+    /// Once the job has ended, and once more when a worker's word comes late.
+    mutating func settleIfOwed() {
+        guard policy.settles, !isSettling, record.isSettlementOwed else { return }
+        isSettling = true
+        effects.actions.append(.settle(record))
     }
 
     // MARK: The end of its keeping
 
     mutating func forgetIfOver() {
-        guard record.isFinal, let until = record.keepUntil, now >= until, !record.isCancelOwed else { return }
+        guard record.isFinal, let until = record.keepUntil, now >= until, !record.isCancelOwed,
+            !(policy.settles && record.isSettlementOwed)
+        else { return }
         forget()
     }
 
@@ -86,6 +99,9 @@ extension JobState {
             guard record.isFinal, !record.isCancelOwed else {
                 let message = "the job is still running, or its worker is being told to stop; cancel it first"
                 return refuse(token, .conflict(code: "job_running", message: message))
+            }
+            guard !(policy.settles && record.isSettlementOwed) else {
+                return refuse(token, .conflict(code: "job_settling", message: "its costs are being settled; try again"))
             }
             forget()
         }

@@ -12,11 +12,16 @@ public struct EpochRequest: Hashable, Sendable {
     /// Nil for every asset that was not made.
     public var assets: [AssetID]?
     public var change: Change
+    /// What the owner's account has set aside for the epoch; nil where nothing limits it.
+    public var allowance: JobAllowance?
 
-    public init(claim: Claim, assets: [AssetID]? = nil, change: Change = .none) {
+    public init(
+        claim: Claim, assets: [AssetID]? = nil, change: Change = .none, allowance: JobAllowance? = nil
+    ) {
         self.claim = claim
         self.assets = assets
         self.change = change
+        self.allowance = allowance
     }
 }
 
@@ -126,6 +131,8 @@ extension JobState {
         case .words(let edit): apply(edit, to: chosen)
         }
         forgetOldEpochs()
+        record.account?.maxCostMicros = nil
+        if let allowance = request.allowance { record.take(allowance) }
     }
 
     /// Of epochs whose claims are not on record any more nobody is heard.

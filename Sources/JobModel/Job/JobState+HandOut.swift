@@ -40,6 +40,7 @@ extension JobState {
         guard proposal.archived == record.jobID, var copy = proposal.archivedCopy else { return false }
         copy.writeID = record.writeID
         copy.cancel = record.cancel
+        copy.account = record.account
         return copy == record
     }
 

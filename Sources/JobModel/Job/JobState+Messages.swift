@@ -19,6 +19,8 @@ public enum JobEvent: Hashable, Sendable {
     case finishForced(ReplyToken)
     /// Somebody wants a job that has ended to be let go of now.
     case deletionRequested(ReplyToken)
+    /// The owner's account knows what the job had come to at the end of this epoch.
+    case settled(JobID, epoch: Int, Amount)
     case tick
 }
 
@@ -30,6 +32,8 @@ public enum JobAction: Hashable, Sendable {
     case ask(JobRecord)
     /// Tell the worker to end the epoch and report ``JobEvent/cancelEnded(epoch:_:)``.
     case tellCancel(JobRecord)
+    /// Tell the owner's account what the job has come to, and report ``JobEvent/settled(_:epoch:_:)``.
+    case settle(JobRecord)
     /// Somebody should look at the job.
     case alert(JobAlert)
     /// Keep the record of the job that this case had before under its own job id; then ask again, with that job named as
@@ -57,6 +61,9 @@ public struct JobProposal: Hashable, Sendable {
         self.specification = specification
         self.inputs = inputs
     }
+
+    /// The owner's account has set this aside for it.
+    public mutating func allow(_ allowance: JobAllowance) { record.take(allowance) }
 }
 
 /// How a trigger ended.
@@ -122,6 +129,8 @@ public enum JobReply: Hashable, Sendable {
     case unknownAsset(AssetID)
     /// The edit was made from another specification than the present one: make it again from this.
     case otherSpecification(JobRecord)
+    /// The owner's plan does not allow it now.
+    case overLimit(AccountRefusal)
     /// It cannot be done in the job's present state.
     case conflict(code: String, message: String)
     case staleEpoch(current: Int)
@@ -159,7 +168,7 @@ extension JobEvent {
             .foreignUpdateArrived(let token, _), .epochRequested(let token, _), .cancelRequested(let token),
             .finishForced(let token), .deletionRequested(let token):
             token
-        case .triggerEnded, .runAnswered, .cancelEnded, .tick: nil
+        case .triggerEnded, .runAnswered, .cancelEnded, .settled, .tick: nil
         }
     }
 }

@@ -9,6 +9,7 @@ public struct JobState: DurableState {
     public internal(set) var isTriggering = false
     var isAsking = false
     var isTellingCancel = false
+    var isSettling = false
     /// When the worker was asked last, and whether that failed.
     var askedAt: Milliseconds?
     var isUnreachable = false
@@ -54,7 +55,7 @@ public struct JobState: DurableState {
     /// else that is due later is found by reading the record then.
     public var isAtRest: Bool {
         let isWaiting = isDriving && (isTriggerOwed || record.isCancelOwed)
-        return !isTriggering && !isAsking && !isTellingCancel && !(isWaiting && nextWake != nil)
+        return !isTriggering && !isAsking && !isTellingCancel && !isSettling && !(isWaiting && nextWake != nil)
     }
 
     /// Whether the worker of the hand-out still has to be told.
@@ -111,6 +112,9 @@ public struct JobState: DurableState {
             isDriving = true
             forceFinish(token)
         case .deletionRequested(let token): delete(token)
+        case .settled(let job, let epoch, let total):
+            isSettling = false
+            if job == record.jobID { record.noteSettled(total, epoch: epoch) }
         case .creationRequested, .epochRequested, .runAnswered, .tick: break
         }
     }
@@ -118,6 +122,7 @@ public struct JobState: DurableState {
     /// What is owed by now, read off the record: whatever was lost on the way here, this finds it.
     private mutating func lookAfter(dice: UInt64) {
         guard !record.isForgotten else { return }
+        settleIfOwed()
         forgetIfOver()
         guard isDriving, !record.isForgotten else { return }
         continueIfPlanned(dice: dice)
@@ -165,6 +170,7 @@ extension JobRecord {
         if isTriggerOwed { return handOut.wait?.due ?? updatedAt }
         if isCancelOwed { return cancel?.wait?.due ?? updatedAt }
         guard status.isTerminal else { return heardAt + JobPolicy.shortestSilence }
-        return isFinal ? keepUntil ?? updatedAt + JobPolicy.standardKept : updatedAt
+        guard isFinal, !isSettlementOwed else { return updatedAt }
+        return keepUntil ?? updatedAt + JobPolicy.standardKept
     }
 }

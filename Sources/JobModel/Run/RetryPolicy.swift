@@ -72,11 +72,14 @@ public struct RunLimits: Hashable, Sendable, Codable {
     public var locationWindow: Int
     /// All calls of all assets of the job in one epoch; nil for no limit of their sum.
     public var jobAttempts: Int?
+    /// What the calls of one epoch may cost, those included that may have been billed; nil for any amount. No call
+    /// starts whose price would go beyond it, or is not known.
+    public var costLimit: Int64?
 
     public init(
         attemptTimeout: Milliseconds = 60_000, assetDeadline: Milliseconds = 270_000,
         jobDeadline: Milliseconds = 300_000, retry: RetryPolicy = RetryPolicy(), schedule: Schedule = .rolling,
-        window: Int = 5, locationWindow: Int = 4, jobAttempts: Int? = nil
+        window: Int = 5, locationWindow: Int = 4, jobAttempts: Int? = nil, costLimit: Int64? = nil
     ) {
         self.attemptTimeout = attemptTimeout
         self.assetDeadline = assetDeadline
@@ -86,6 +89,7 @@ public struct RunLimits: Hashable, Sendable, Codable {
         self.window = max(1, window)
         self.locationWindow = max(1, locationWindow)
         self.jobAttempts = jobAttempts
+        self.costLimit = costLimit
     }
 }
 

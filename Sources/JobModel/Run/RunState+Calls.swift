@@ -103,11 +103,12 @@ extension RunState {
         }
         let inUse = busy
         var (chosen, next): ([Int], [Int]) = ([], [])
-        var budget = budgetLeft
+        var (budget, money) = (budgetLeft, moneyLeft)
         for index in turn where isReady(record.assets[index]) {
             if record.assets[index].openCall == nil {
-                guard budget > 0 else { continue }
+                guard budget > 0, let price = share(of: index, in: money) else { continue }
                 budget -= 1
+                money -= price
             }
             let isLocation = record.assets[index].kind == .location
             if busy < record.limits.window, !isLocation || busyLocations < record.limits.locationWindow {

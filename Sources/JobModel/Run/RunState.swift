@@ -74,6 +74,7 @@ public struct RunState: DurableState {
     /// What follows from the record as it is now.
     private mutating func follow(now: Milliseconds) {
         expireDeadlines(now: now)
+        endBeyondMoney()
         finishIfSettled(now: now)
         startAttempts(now: now)
         tellDemand(now: now)

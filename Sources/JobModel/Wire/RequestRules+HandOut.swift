@@ -40,6 +40,10 @@ extension RequestRules {
         if let attempts = options.maxAttempts, !(1...20).contains(attempts) {
             throw InvalidRequest(field: "options.maxAttempts", message: "must be 1 to 20")
         }
+        if let cost = options.maxCostMicros, !(0...AccountRecord.maximumMicros).contains(cost) {
+            throw InvalidRequest(
+                field: "options.maxCostMicros", message: "must be 0 to \(AccountRecord.maximumMicros)")
+        }
         if let providers = options.providers { try check(providers: providers) }
     }
 

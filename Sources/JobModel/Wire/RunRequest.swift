@@ -125,12 +125,15 @@ public struct RunOptions: Hashable, Sendable, Codable {
     public var fallbackOnRefusal: Bool?
     /// Somebody asked for these providers in place of the usual ones: what they make says that it is a fallback.
     public var isFallback: Bool?
+    /// What the calls may cost, in millionths of the currency unit; those count that may have been billed. No call starts
+    /// that would go beyond it.
+    public var maxCostMicros: Int64?
 
     public static let maximumProviders = 8
 
     public init(
         schedule: Schedule? = nil, attemptTimeout: Double? = nil, maxAttempts: Int? = nil, providers: [String]? = nil,
-        fallbackOnRefusal: Bool? = nil, isFallback: Bool? = nil
+        fallbackOnRefusal: Bool? = nil, isFallback: Bool? = nil, maxCostMicros: Int64? = nil
     ) {
         self.schedule = schedule
         self.attemptTimeout = attemptTimeout
@@ -138,6 +141,7 @@ public struct RunOptions: Hashable, Sendable, Codable {
         self.providers = providers
         self.fallbackOnRefusal = fallbackOnRefusal
         self.isFallback = isFallback
+        self.maxCostMicros = maxCostMicros
     }
 }
 

@@ -32,6 +32,15 @@ public struct RecordReferences: Sendable {
         case .linkKey:
             _ = try RecordCoding.decode(LinkKey.self, from: stored)
             return nil
+        case .account:
+            _ = try RecordCoding.decode(AccountRecord.self, from: stored)
+            return nil
+        case .ledgerLine:
+            _ = try RecordCoding.decode(LedgerLine.self, from: stored)
+            return nil
+        case .idempotency:
+            _ = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+            return nil
         }
     }
 

@@ -13,7 +13,7 @@ public struct StoreFinding: Hashable, Sendable, Codable {
 }
 
 /// Reads everything in a store once: each record's header and body, each artifact's bytes against its hash, and that
-/// what the records name is there.
+/// what the records name is there; each owner's balance against the lines of the ledger.
 ///
 /// Other processes may write meanwhile: what they add is checked or not. Memory: 64 bytes an artifact, up to a million;
 /// beyond, some are read twice.
@@ -64,8 +64,15 @@ public struct StoreCheck {
         if line.isTombstone { summary.tombstones += 1 }
         do throws(StoreError) {
             // Gone since the scan: a tombstone that was purged.
-            guard let stored = try store.get(line.key), let named = try RecordReferences(stored) else { return }
-            for (word, hash) in named.required { await check(word, hash, named.owner, of: line.key) }
+            guard let stored = try store.get(line.key) else { return }
+            if let named = try RecordReferences(stored) {
+                for (word, hash) in named.required { await check(word, hash, named.owner, of: line.key) }
+            }
+            if stored.header.kind == RecordKind.account.rawValue, let owner = Keys.account(at: line.key) {
+                for problem in try await AccountCheck(store: store).problems(of: owner) {
+                    fault(line.key.description, problem)
+                }
+            }
         } catch {
             fault(line.key.description, error.message)
         }

@@ -58,11 +58,24 @@ struct StoreKeeping: Sendable {
         case .job? where summary.isTombstone:
             try await removeLegacyStatus(of: summary)
             if isOver { await purge(summary.key, summary.revision) }
-        case .archivedJob? where isOver && !summary.isTombstone:
+        case .archivedJob? where isOver && !summary.isTombstone, .ledgerLine? where isOver && !summary.isTombstone:
             await remove(summary.key, summary.revision, summary.header)
+        case .idempotency? where isOver && !summary.isTombstone:
+            if try !isJobKnown(of: summary) { await remove(summary.key, summary.revision, summary.header) }
         case nil: return
         default: if isOver, summary.isTombstone { await purge(summary.key, summary.revision) }
         }
+    }
+
+    /// A client's name for its request is kept as long as the job that it stands for.
+    private func isJobKnown(of summary: RecordSummary) throws(StoreError) -> Bool {
+        guard let stored = try store.get(summary.key), !stored.isTombstone else { return false }
+        let record = try RecordCoding.decode(IdempotencyRecord.self, from: stored)
+        if let archived = try store.get(Keys.archivedJob(record.jobID)), !archived.isTombstone { return true }
+        guard let owner = summary.key.components.dropFirst().first.flatMap({ try? OwnerID($0) }),
+            let job = try store.get(Keys.job(record.caseID, owner: owner)), !job.isEmpty
+        else { return false }
+        return try RecordCoding.decode(JobRecord.self, from: job).jobID == record.jobID
     }
 
     /// The legacy key says how a job stands; of one that is gone it says nothing.

@@ -59,10 +59,8 @@ public struct JobAdmission: Sendable {
             throw InvalidRequest(field: "prompt", message: "is needed, or model")
         }
         try RequestRules.checkWords(prompt: prompt, model: model)
-        var next = specification
-        guard let index = next.assets.firstIndex(where: { $0.id == asset }) else { return nil }
-        if let prompt { next.assets[index].prompt = prompt }
-        if let model { next.assets[index].model = model }
+        guard let index = specification.assets.firstIndex(where: { $0.id == asset }) else { return nil }
+        let next = specification.edited(asset, prompt: prompt, model: model)
         return AssetEdit(
             asset: asset, base: hash,
             specification: Artifact(owner: owner, bytes: try RunAdmission.encode(next)),
@@ -87,5 +85,17 @@ public struct JobAdmission: Sendable {
         do { return try JobID(random.identifier("job_")) } catch {
             throw InvalidRequest(field: "jobId", message: error.message)
         }
+    }
+}
+
+extension JobSpecification {
+    /// The same with other words, or another model, for one asset; nil leaves them as they are.
+    func edited(_ asset: AssetID, prompt: String?, model: String?) -> JobSpecification {
+        var next = self
+        for index in next.assets.indices where next.assets[index].id == asset {
+            if let prompt { next.assets[index].prompt = prompt }
+            if let model { next.assets[index].model = model }
+        }
+        return next
     }
 }

@@ -13,7 +13,18 @@ extension JobService {
     /// Lets go of a job that has ended, now: what became of it is remembered, and its pictures go with the next sweep.
     /// `forgotten` if it is gone, whoever asked first; a job that is still running is a conflict with the code
     /// `job_running`.
-    public func delete(_ key: CaseKey) async -> JobReply { await ask(key) { .deletionRequested($0) } }
+    public func delete(_ key: CaseKey) async -> JobReply {
+        var reply = await ask(key) { .deletionRequested($0) }
+        for _ in 0..<Self.settlingTries {
+            guard case .conflict(code: "job_settling", _) = reply, let revision = try? revision(key) else { break }
+            await waitForNews(of: key, after: revision, limit: 250)
+            reply = await ask(key) { .deletionRequested($0) }
+        }
+        return reply
+    }
+
+    /// What a job has cost is told to its owner's account right after its end.
+    private static var settlingTries: Int { 20 }
 
     /// Has the job's worker send its last snapshot once more.
     /// - Returns: nil if there is no job for the case.

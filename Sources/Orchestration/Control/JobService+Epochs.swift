@@ -7,7 +7,7 @@ extension JobService {
     /// - Parameter assets: nil for all of them.
     public func retry(_ key: CaseKey, assets: [AssetID]? = nil) async throws(InvalidRequest) -> JobReply {
         let request = EpochRequest(claim: try admission.newClaim(), assets: assets)
-        return await ask(key) { .epochRequested($0, request) }
+        return await open(key, request)
     }
 
     /// Another epoch, by `provider` alone; its pictures say that they are a fallback.
@@ -18,7 +18,7 @@ extension JobService {
         try RequestRules.checkProvider(provider, field: "provider")
         let request = EpochRequest(
             claim: try admission.newClaim(), assets: assets, change: .fallback(provider: provider))
-        return await ask(key) { .epochRequested($0, request) }
+        return await open(key, request)
     }
 
     /// Other words, or another model, for one asset that was not made, and an epoch for it alone.
@@ -38,7 +38,7 @@ extension JobService {
                 asset, prompt: prompt, model: model, in: specification, hash: record.specification, owner: record.owner)
             guard let edit else { return .unknownAsset(asset) }
             let request = EpochRequest(claim: claim, assets: [asset], change: .words(edit))
-            let reply = await ask(key) { .epochRequested($0, request) }
+            let reply = await open(key, request, making: specification.edited(asset, prompt: prompt, model: model))
             guard case .otherSpecification(let present) = reply else { return reply }
             record = present
         }

@@ -26,9 +26,12 @@ public final class JobService: Service {
     let store: any Stores
     let client: (any WorkerClient)?
     let clock: any EngineClock
+    let random: any RandomSource
     let admission: JobAdmission
     let logger: Logger
     let policy: JobPolicy
+    /// Nil for a process that leaves the owners' accounts alone.
+    let accounts: OwnerAccounts?
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
     let refreshes = Locked(RecentQuestions<JobID>())
@@ -38,15 +41,19 @@ public final class JobService: Service {
     /// - Parameter client: nil for a process that only receives: it triggers nobody.
     public init(
         store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
-        policy: JobPolicy = JobPolicy(), alerts: (any AlertSender)? = nil, logger: Logger
+        policy: JobPolicy = JobPolicy(), accounts: OwnerAccounts? = nil, alerts: (any AlertSender)? = nil,
+        logger: Logger
     ) {
         var policy = policy
         policy.drives = client != nil
+        policy.settles = accounts != nil
+        self.accounts = accounts
         self.policy = policy
         self.alerts = alerts
         self.store = store
         self.client = client
         self.clock = clock
+        self.random = random
         self.logger = logger
         admission = JobAdmission(clock: clock, random: random, fence: policy.fence)
         let runner = RecordRunner<CaseKey, JobState>(
@@ -64,6 +71,13 @@ public final class JobService: Service {
                 group.addTask { await self.records.run() }
                 group.addTask { await LegacyRebuild(store: self.store, logger: self.logger).run() }
                 group.addTask { await self.sweep() }
+                if let accounts = self.accounts {
+                    group.addTask {
+                        await AccountSweep(
+                            desk: accounts.desk, store: self.store, clock: self.clock, logger: self.logger
+                        ).run()
+                    }
+                }
                 group.addTask {
                     await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
                 }
@@ -76,12 +90,17 @@ public final class JobService: Service {
     public func close() async {
         await records.close()
         await tasks.close()
+        await accounts?.desk.close()
         desk.close()
     }
 
     /// Records the job and hands it to a worker. A repeat of a draft that has its job id is answered with that job.
-    public func create(_ draft: JobDraft, handOut: HandOutAddresses) async throws(InvalidRequest) -> JobReply {
-        let proposal = try admission.proposal(for: draft, handOut: handOut)
+    /// - Parameter allowance: what the owner's account has set aside for it; nil where nothing limits it.
+    public func create(
+        _ draft: JobDraft, handOut: HandOutAddresses, allowance: JobAllowance? = nil
+    ) async throws(InvalidRequest) -> JobReply {
+        var proposal = try admission.proposal(for: draft, handOut: handOut)
+        if let allowance { proposal.allow(allowance) }
         return await ask(CaseKey(draft.caseID, owner: draft.owner)) { .creationRequested($0, proposal) }
     }
 
@@ -188,6 +207,7 @@ public final class JobService: Service {
                     await self.client?.cancel(record) ?? .unreachable(reason: "this process asks no workers")
                 self.records.send(.cancelEnded(epoch: record.handOut.epoch, answer), to: key)
             }
+        case .settle(let record): tasks.start { await self.settle(record, key) }
         case .alert(let alert):
             JobLog.write(alert, to: logger)
             if let alerts { tasks.start { await alerts.send(alert) } }
@@ -212,6 +232,12 @@ public final class JobService: Service {
 
     private func archive(_ record: JobRecord, _ token: ReplyToken, _ proposal: JobProposal, _ key: CaseKey) async {
         var next = proposal
+        // Who is put away is heard of no more.
+        if let accounts, record.isSettlementOwed {
+            guard await accounts.desk.settle(record) else {
+                return desk.answer(token, .unavailable("the process is shutting down"))
+            }
+        }
         switch await Archive.put(record, to: store) {
         case .success:
             next.archived = record.jobID

@@ -30,6 +30,9 @@ public enum RecordKind: UInt8, Sendable {
     case run = 2
     case archivedJob = 3
     case legacyStatus = 4
+    case account = 5
+    case ledgerLine = 6
+    case idempotency = 7
     case apiKey = 8
     case linkKey = 9
 }

@@ -79,6 +79,7 @@ public struct RunAdmission: Sendable {
         if let attempts = options?.maxAttempts {
             limits.retry.maximumAttempts = min(limits.retry.maximumAttempts, attempts)
         }
+        limits.costLimit = options?.maxCostMicros
         return limits
     }
 

@@ -37,14 +37,16 @@ final class RequestBurst: Sendable {
     deinit { for socket in sockets { close(socket) } }
 
     /// Posts one body over each connection. Blocks.
+    /// - Parameter headers: of each request, beside those that every one has.
     /// - Returns: milliseconds from the instant of the burst, the same for all, to the last byte of each answer.
     /// - Throws: if an answer is not 202.
-    func post(_ bodies: [[UInt8]], to path: String) throws -> [Double] {
-        let requests = bodies.map { body in
-            Array(
+    func post(_ bodies: [[UInt8]], to path: String, headers: [[String]] = []) throws -> [Double] {
+        let requests = bodies.enumerated().map { index, body in
+            let own = headers.isEmpty ? "" : headers[index].map { $0 + "\r\n" }.joined()
+            return Array(
                 """
                 POST \(path) HTTP/1.1\r\nHost: \(authority)\r\nContent-Type: application/json\r\n\
-                Content-Length: \(body.count)\r\n\r\n
+                \(own)Content-Length: \(body.count)\r\n\r\n
                 """.utf8) + body
         }
         let begin = ContinuousClock.now

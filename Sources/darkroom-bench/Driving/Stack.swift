@@ -106,7 +106,7 @@ final class Stack: Sendable {
         environment["GEMINI_API_KEY"] = "bench"
         environment["GEMINI_BASE_URL"] = simulator
         environment["DARKROOM_GEMINI_MODEL"] = "simulated-image-model"
-        environment["DARKROOM_PRICES"] = "gemini/*=unpriced"
+        environment["DARKROOM_PRICES"] = plan.worker["DARKROOM_PRICES"] ?? "gemini/*=unpriced"
         // What is measured is the machinery, not how long it waits.
         environment["DARKROOM_RATE_LIMIT"] = "off"
         environment["DARKROOM_CIRCUIT_BREAKER"] = "off"

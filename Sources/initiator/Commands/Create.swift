@@ -42,7 +42,14 @@ struct Create: AsyncParsableCommand {
             let addresses = try addresses(session.settings)
             let reply: JobReply
             do throws(InvalidRequest) {
-                reply = try await jobs.create(file.request(webhookURL: addresses.webhookURL), handOut: addresses)
+                let draft = JobDraft(
+                    owner: .local,
+                    case: try RequestRules.specification(of: file.request(webhookURL: addresses.webhookURL)),
+                    options: file.options,
+                    idempotencyKey: try file.idempotencyKey.map { text throws(InvalidRequest) in
+                        try IdempotencyKey(text, field: "idempotencyKey")
+                    })
+                reply = try await jobs.submitter.submit(draft, handOut: addresses)
             } catch {
                 throw CommandFailure(Exit.usage, "\(caseFile): \(error.field) \(error.message)")
             }
@@ -101,6 +108,7 @@ struct CreationReport {
         case .forgotten(let job):
             throw CommandFailure(Exit.usage, "job \(job.jobID) was removed after its time; create the case anew")
         case .joined(let job): try show(job, word: "joined, it was being worked on already")
+        case .overLimit(let refusal): throw CommandFailure(Exit.usage, refusal.message)
         case .conflict(_, let message): throw CommandFailure(Exit.usage, message)
         case .unknownJob: throw CommandFailure(Exit.usage, "there is no job for this case")
         case .unknownAsset(let id): throw CommandFailure(Exit.usage, "this case has no image \(id)")

@@ -45,8 +45,9 @@ struct Serve: AsyncParsableCommand {
         let access = try await ControlAccess.open(
             address, settings, store: store, clock: clock, random: random, logger: logger)
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
+        let accounts = try settings.accounts(store, clock: clock, random: random, logger: logger)
         let jobs = JobService(
-            store: store, client: client, clock: clock, random: random, policy: policy,
+            store: store, client: client, clock: clock, random: random, policy: policy, accounts: accounts,
             alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(

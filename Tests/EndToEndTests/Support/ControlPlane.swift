@@ -30,7 +30,7 @@ struct ControlPlane: Sendable {
 }
 
 extension Rig {
-    func controlPlane(
+    func plane(
         scenario: JSONValue? = nil, settings: [String: String] = [:], worker: [String: String] = [:],
         headers: [String: String] = [:]
     ) async throws -> ControlPlane {

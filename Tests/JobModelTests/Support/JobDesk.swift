@@ -89,6 +89,7 @@ extension JobReply {
         case .staleEpoch(let current): "staleEpoch(\(current))"
         case .staleVersion(let current): "staleVersion(\(current))"
         case .artifactMissing(let hashes): "artifactMissing(\(hashes.count))"
+        case .overLimit(let refusal): refusal.code
         case .unavailable: "unavailable"
         }
     }

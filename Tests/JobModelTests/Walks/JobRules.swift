@@ -138,7 +138,7 @@ struct JobRules {
         case .tellCancel(let record):
             let isPast = stored.map { $0.jobID != record.jobID || $0.handOut.epoch > record.handOut.epoch } ?? false
             try require(stored?.cancel != nil || isPast, "a cancel nobody asked for")
-        case .reply, .archive, .writeLegacyStatus, .log, .alert: break
+        case .reply, .archive, .writeLegacyStatus, .settle, .log, .alert: break
         }
     }
 

@@ -69,7 +69,7 @@ struct JobWalk {
         case .archive(let record, let token, let proposal): archiving.append((token, proposal, record))
         case .ask(let record): questions.append(record)
         case .tellCancel(let record): cancels.append(record)
-        case .writeLegacyStatus, .reply, .log, .alert: break
+        case .writeLegacyStatus, .settle, .reply, .log, .alert: break
         }
     }
 }

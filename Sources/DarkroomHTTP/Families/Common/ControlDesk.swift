@@ -108,17 +108,6 @@ struct ControlDesk: Sendable {
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 
-    /// From the header, or from the body's field; both must say the same.
-    func idempotencyKey(_ request: Request, field: String, _ value: String?) throws -> IdempotencyKey? {
-        let header = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
-        guard let value else { return try header.map { try IdempotencyKey($0) } }
-        let key = try IdempotencyKey(value, field: field)
-        guard header == nil || header == value else {
-            throw InvalidRequest(field: field, message: "must say the same as the Idempotency-Key header")
-        }
-        return key
-    }
-
     private static let unknownJob = Refusal(.notFound, "unknown_job", "there is no such job")
 
     private static func absence(

@@ -27,7 +27,7 @@ struct GenerationRoutes: Sendable {
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let owner = try await desk.access.principal(request, context, for: .submit).owner
         let (form, files) = try await GenerationReading.read(request, desk)
-        let key = try desk.idempotencyKey(request, field: "idempotencyKey", form.idempotencyKey)
+        let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
         let details = try form.details(inputs: files.count, settings: desk.settings)
         let pictures = try await desk.checked(files)
         var draft = try GenerationForm.draft(

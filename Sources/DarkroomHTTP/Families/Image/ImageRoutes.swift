@@ -16,7 +16,7 @@ struct ImageRoutes: Sendable {
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let owner = try await desk.access.principal(request, context, for: .submit).owner
         let body = try await desk.body(ImageRequest.self, request)
-        let key = try desk.idempotencyKey(request, field: "idempotencyKey", body.idempotencyKey)
+        let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
         let draft = try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
         return try await answer(try await desk.submit(draft), .accepted, request)
     }
@@ -34,7 +34,7 @@ struct ImageRoutes: Sendable {
         }
         let asked = try await desk.specification(of: before)
         var details = asked.details ?? JobDetails()
-        let key = try desk.idempotencyKey(request, field: "", nil)
+        let key = try IdempotencyKey.of(request, field: "", nil)
         details.idempotencyKey = key?.text
         details.retryOf = before.jobID
         let draft = JobDraft(

@@ -17,7 +17,7 @@ struct SceneRoutes: Sendable {
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let owner = try await desk.access.principal(request, context, for: .submit).owner
         let body = try await desk.body(SceneRequest.self, request)
-        let key = try desk.idempotencyKey(request, field: "idempotency_key", body.idempotency_key)
+        let key = try IdempotencyKey.of(request, field: "idempotency_key", body.idempotency_key)
         let pictures = try await SceneInputs.read(body, desk)
         var draft = try body.draft(
             try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings,
