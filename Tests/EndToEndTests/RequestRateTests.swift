@@ -44,6 +44,30 @@ struct RequestRateTests {
         }
     }
 
+    /// A repeat makes nothing new: it is answered with its job, however often it comes.
+    @Test func repeatsAreNoneTooMany() async throws {
+        try await Rig.run(["DARKROOM_REQUESTS_PER_MINUTE": "1"]) { rig in
+            let server = try await rig.controlServer()
+            let key = try await KeyDesk(rig: rig).create("alice")
+            func ask(_ caseID: String, _ name: String?) async throws -> Reply {
+                let headers = key.headers.merging(name.map { ["Idempotency-Key": $0] } ?? [:]) { own, _ in own }
+                return try await HTTP.post(
+                    "\(server.url)/api/generate-case", headers: headers, json: Cases.document(caseID, evidence: 1))
+            }
+            let first = try await ask("once", "first")
+            #expect(first.status == 202)
+            for _ in 0..<3 {
+                let again = try await ask("once", "first")
+                #expect(again.status == 202 && numbers(again)[1] == 0, "\(again.text)")
+                #expect(try again.json.text("jobId") == first.json.text("jobId"))
+            }
+            for (caseID, name) in [("other", "second"), ("other", "first"), ("once", nil), ("not an id", "first")] {
+                let refused = try await ask(caseID, name)
+                #expect(refused.status == 429 && refused.errorCode == "rate_limited", "\(caseID): \(refused.text)")
+            }
+        }
+    }
+
     /// Guesses count, and whoever guesses is kept from guessing on.
     @Test func byAddress() async throws {
         try await Rig.run(["DARKROOM_REQUESTS_PER_ADDRESS": "3", "DARKROOM_READ_TOKEN": Closed.readToken]) { rig in

@@ -29,20 +29,20 @@ public struct Access: Sendable {
     }
 
     /// Who asks, if they may: whose ``Principal/owner`` it is that the request is about.
-    /// - Parameter isCounted: false where a repeated request must be found before any limit is asked; then ``count(_:_:)``
-    ///   must follow for one that is not.
     /// - Throws: 401, 403 or 429 as ``Refusal``.
     func principal(
-        _ request: Request, _ context: DarkroomContext, for scope: AccessScope, isCounted: Bool = true
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
     ) async throws -> Principal {
-        guard let callers else { throw Refusal(.notFound, "not_found", "no such route") }
-        return try await callers.principal(request, context, for: scope, isCounted: isCounted)
+        let caller = try await caller(request, context, for: scope)
+        if let refusal = caller.overLimit { throw refusal }
+        return caller.principal
     }
 
-    /// Counts a request that ``principal(_:_:for:isCounted:)`` did not.
-    /// - Throws: 429 as ``Refusal``.
-    func count(_ principal: Principal, _ context: DarkroomContext) throws {
-        try callers?.count(principal, context)
+    /// As ``principal(_:_:for:)``, where a request that repeats an earlier one must be found before it is refused for
+    /// being one too many.
+    func caller(_ request: Request, _ context: DarkroomContext, for scope: AccessScope) async throws -> Caller {
+        guard let callers else { throw Refusal(.notFound, "not_found", "no such route") }
+        return try await callers.caller(request, context, for: scope)
     }
 
     /// To make links with that need no token for a while.

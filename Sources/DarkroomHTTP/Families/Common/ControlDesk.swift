@@ -35,6 +35,19 @@ struct ControlDesk: Sendable {
     /// Where work goes and news comes back; nil until the server knows its own address.
     let addresses: @Sendable () -> HandOutAddresses?
 
+    /// The job that a request came to, as ``submit(_:)`` has it. A repeat is answered also where any other request would
+    /// be refused for being one too many.
+    /// - Parameter read: makes the draft of the request.
+    func submit(
+        _ request: Request, _ context: DarkroomContext, _ read: (OwnerID) async throws -> JobDraft
+    ) async throws -> JobRecord {
+        let caller = try await access.caller(request, context, for: .submit)
+        let draft: JobDraft
+        do { draft = try await read(caller.principal.owner) } catch { throw caller.overLimit ?? error }
+        if let refusal = caller.overLimit, try !submitter.isRepeat(draft) { throw refusal }
+        return try await submit(draft)
+    }
+
     /// The job that the draft came to: a new one, or the one that a repeated request made before.
     func submit(_ draft: JobDraft) async throws -> JobRecord {
         guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }

@@ -14,11 +14,12 @@ struct ImageRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await desk.access.principal(request, context, for: .submit).owner
-        let body = try await desk.body(ImageRequest.self, request)
-        let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
-        let draft = try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
-        return try await answer(try await desk.submit(draft), .accepted, request)
+        let job = try await desk.submit(request, context) { owner in
+            let body = try await desk.body(ImageRequest.self, request)
+            let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
+            return try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
+        }
+        return try await answer(job, .accepted, request)
     }
 
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
