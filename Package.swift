@@ -28,7 +28,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "darkroom",
     products: [
-        .executable(name: "provider-simulator", targets: ["provider-simulator"])
+        .executable(name: "provider-simulator", targets: ["provider-simulator"]),
+        .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -108,6 +109,8 @@ let package = Package(
         executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
         // Tests. The kit is a library: a new backend proves itself by calling it.
         library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto, logging]),
+        // Preloaded into the processes of end-to-end tests: a clock that can be set.
+        .target(name: "ClockShift", path: "Tests/ClockShift"),
         .executableTarget(
             name: "StoreProbe", dependencies: ["LMDBStore", "Orchestration", "JobModel", "Threads"],
             path: "Tests/StoreProbe", swiftSettings: strict),

@@ -78,7 +78,10 @@ public struct WebhookSender: SnapshotSender {
             method, url, headers: headers, body: body, connectTimeout: .seconds(5), timeout: timeout,
             maximumBodyBytes: 1 << 20, addressFilter: policy.filter(forHost: host))
         do throws(HTTPError) {
-            return WebhookSender.answer(try await http.send(request), epoch: epoch, wallSeconds: clock.wallSeconds())
+            let response = try await http.send(request)
+            let answer = WebhookSender.answer(response, epoch: epoch, wallSeconds: clock.wallSeconds())
+            guard case .accepted(let stopBy?) = answer else { return answer }
+            return .accepted(stopBy: clock.instant(atWall: stopBy))
         } catch {
             return .failed(reason: "\(error.code.rawValue): \(error.message)", retryAfter: nil)
         }

@@ -8,10 +8,25 @@ import Glibc
 public protocol EngineClock: Sendable {
     /// Steady within a process: anchored to the wall once at the start, then counted on the monotonic clock.
     func now() -> Milliseconds
-    /// The wall as it is, in whole seconds of Unix time: for signatures and for nothing else.
-    func wallSeconds() -> Int64
+    /// The wall as it is, in milliseconds of Unix time: for what is said to other processes, and for nothing else.
+    func wall() -> Milliseconds
     /// Returns at `instant`, or early when the task is canceled.
     func sleep(until instant: Milliseconds) async
+}
+
+extension EngineClock {
+    /// The wall in whole seconds, as signatures have it.
+    public func wallSeconds() -> Int64 { wall() / 1_000 }
+
+    /// What other processes are told of an instant: each has an anchor of its own, and the clock may have been set since.
+    public func wall(at instant: Milliseconds) -> Milliseconds { wall() + (instant - now()) }
+
+    /// The instant that another process told by the wall.
+    public func instant(atWall time: Milliseconds) -> Milliseconds {
+        let (ahead, isBefore) = time.subtractingReportingOverflow(wall())
+        let (instant, isBeyond) = now().addingReportingOverflow(ahead)
+        return isBefore ? .min : isBeyond ? .max : instant
+    }
 }
 
 /// The machine's clocks.
@@ -24,7 +39,7 @@ public struct SystemClock: EngineClock {
 
     public func now() -> Milliseconds { SystemClock.read(CLOCK_MONOTONIC) / 1_000_000 + offset }
 
-    public func wallSeconds() -> Int64 { SystemClock.read(CLOCK_REALTIME) / 1_000_000_000 }
+    public func wall() -> Milliseconds { SystemClock.read(CLOCK_REALTIME) / 1_000_000 }
 
     public func sleep(until instant: Milliseconds) async {
         let length = instant - now()

@@ -91,4 +91,61 @@ struct GenerationTests {
             #expect(try await plane.simulator.calls().isEmpty)
         }
     }
+
+    /// An owner with a key of their own: one at a time, their own links, and nobody else's jobs.
+    @Test func anOwnersGenerationsAreTheirsAlone() async throws {
+        try await Rig.run(Closed.settings) { rig in
+            let plane = try await rig.plane(scenario: ["default": "hold"], headers: Closed.reading)
+            let made = try await rig.initiator("keys", "create", "--owner", "acme", "--json")
+            #expect(made.code == 0, "\(made.errors)")
+            let acme = ["Authorization": "Bearer \(try made.json.text("key"))"]
+            let url = plane.url(Self.path)
+            let first = try await HTTP.post(url, headers: acme, json: ["prompt": "A pier", "idempotencyKey": "k"])
+            #expect(first.status == 202, "\(first.text)")
+            let id = try first.json.text("id")
+            let second = try await HTTP.post(url, headers: acme, json: ["prompt": "A quay"])
+            #expect(second.status == 429 && second.errorCode == "TOO_MANY_INFLIGHT", "\(second.text)")
+            let again = try await HTTP.post(url, headers: acme, json: ["prompt": "A pier", "idempotencyKey": "k"])
+            #expect(again.status == 202 && (try? again.json.text("id")) == id, "\(again.text)")
+            // The operator's own jobs are others'.
+            #expect(try await plane.get("\(Self.path)/\(id)").status == 404)
+            #expect(try await plane.get("\(Self.path)/\(id)?owner=acme").status == 200)
+            try await plane.simulator.release()
+            let done = try await eventually("the end") {
+                let reply = try await HTTP.get("\(url)/\(id)?images=signed", headers: acme)
+                return try reply.json.text("status") == "succeeded" ? try reply.json : nil
+            }
+            let link = try #require(done["variants"]?[0]?.text("url"))
+            #expect(link.contains("/api/owners/acme/public/renders/\(id)/0.jpg?"))
+            #expect(JPEGFile(try await HTTP.get(link).body) != nil, "a signed link needs no token")
+            let bare = String(link.prefix { $0 != "?" })
+            #expect(try await HTTP.get(bare).status == 401)
+            #expect(try await HTTP.get(bare, headers: acme).status == 200)
+        }
+    }
+
+    /// A provider that gives calls an id: it is told with the answer, and a status that is old is asked for.
+    @Test func thePredictionIsNamed() async throws {
+        try await Rig.run { rig in
+            let simulator = try await rig.simulator(scenario: ["default": "hold"])
+            let worker = try await rig.serve(
+                "worker", ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "replicate"],
+                settings: [
+                    "REPLICATE_API_TOKEN": "r8_named", "REPLICATE_BASE_URL": simulator.url,
+                    "DARKROOM_REPLICATE_MODEL": "maker/pictures", "DARKROOM_PRICES": "replicate/*=39000",
+                    "DARKROOM_RATE_LIMIT": "off", "DARKROOM_REPLICATE_WEBHOOK_URL": "http://127.0.0.1:9/none",
+                ])
+            let control = try await rig.serve(
+                "initiator",
+                ["serve", "--listen", "127.0.0.1:0", "--data", rig.path("control"), "--worker", worker.url])
+            let plane = ControlPlane(rig: rig, simulator: simulator, worker: worker, control: control)
+            let created = try await plane.post(Self.path, ["prompt": "A pier at night"]).json
+            let prediction = created.text("predictionId")
+            #expect(!prediction.isEmpty && created.text("status") == "processing", "\(created)")
+            try await simulator.release()
+            let path = "\(Self.path)/\(created.text("id"))"
+            let done = try await plane.when(path, "the end") { $0.text("status") == "succeeded" }
+            #expect(done.text("predictionId") == prediction)
+        }
+    }
 }

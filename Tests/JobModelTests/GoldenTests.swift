@@ -100,6 +100,13 @@ struct GoldenTests {
         try check(job, "JobRecord-generation")
     }
 
+    /// A record of the first format, as a store of that time holds it.
+    @Test func jobRecordOfFormat1IsRead() throws {
+        let job = try JSON.decode(JobRecord.self, from: Array(try golden("JobRecord-format1").utf8))
+        #expect(job.completedImages == 2 && job.journal.isEmpty && job.handOut.sends == nil)
+        #expect(job.assets.allSatisfy { $0.totalCost == AssetCost() })
+    }
+
     @Test func forgottenJobIsStoredSo() throws {
         var job = try jobRecord()
         job.forget(now: 1_800_000_000_000, memoryKept: 1_000)

@@ -49,6 +49,28 @@ struct RunRequestTests {
         #expect(driver.record?.status == .completed)
         #expect(driver.starts.count == 5 + 14)
         #expect(driver.told.last?.snapshot.epoch == 2)
+        #expect(driver.told.last?.snapshot.assets.map { $0.cost?.possiblyBilled ?? 0 }.reduce(0, +) == 5)
+    }
+
+    @Test("an order that the provider knows by an id is asked about in the epoch that takes the run's place")
+    func aNamedCallIsAskedAbout() throws {
+        func run(epoch: Int) throws -> RunRecord {
+            var run = try Make.run(epoch: epoch)
+            for index in run.assets.indices { run.assets[index].words = Make.hash(index) }
+            return run
+        }
+        let call = try RemoteCall(provider: Make.lane.provider, id: "prediction-1")
+        var driver = RunDriver.accepted(try run(epoch: 1)) {
+            $0.call = { id, _ in (5_000, Make.made(id)) }
+            $0.remote = { id, _ in id.text == "evidence-1" ? call : nil }
+        }
+        driver.run(until: 1_000)
+        driver.send(.requested(2, Make.proposal(try run(epoch: 2))))
+        driver.run()
+        #expect(driver.questions == [call])
+        #expect(driver.asset("evidence-1")?.asks == 1 && driver.asset("evidence-1")?.attempts == 0)
+        #expect(driver.asset("evidence-1")?.cost.possiblyBilled == 0, "the answer says what became of it")
+        #expect(driver.asset("evidence-2")?.cost.possiblyBilled == 1)
     }
 
     @Test("no call of a replaced run leaves, however late its intent was committed")

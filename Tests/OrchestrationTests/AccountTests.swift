@@ -220,6 +220,6 @@ private struct FixedClock: EngineClock {
     let instant: Milliseconds
     init(now: Milliseconds) { instant = now }
     func now() -> Milliseconds { instant }
-    func wallSeconds() -> Int64 { instant / 1_000 }
+    func wall() -> Milliseconds { instant }
     func sleep(until instant: Milliseconds) async {}
 }

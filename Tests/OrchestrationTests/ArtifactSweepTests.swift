@@ -12,7 +12,7 @@ private final class StandingClock: EngineClock {
 
     func advance(_ length: Milliseconds) { time.withLock { $0 += length } }
     func now() -> Milliseconds { time.withLock { $0 } }
-    func wallSeconds() -> Int64 { now() / 1_000 }
+    func wall() -> Milliseconds { now() }
     func sleep(until instant: Milliseconds) async {}
 }
 

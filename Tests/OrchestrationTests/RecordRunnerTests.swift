@@ -15,7 +15,7 @@ import Threads
             return system.now()
         }
 
-        func wallSeconds() -> Int64 { system.wallSeconds() }
+        func wall() -> Milliseconds { system.wall() }
         func sleep(until instant: Milliseconds) async { await system.sleep(until: instant) }
     }
 

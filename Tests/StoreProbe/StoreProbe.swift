@@ -8,15 +8,18 @@ import Glibc
 /// A second process over a store directory, for tests: what it does is said on standard output, a line each.
 ///
 ///     StoreProbe serve|fill|open DIRECTORY [exclusive] [map=BYTES] [file-limit=BYTES] [uid=N] [die-at=COMMIT]
+///     StoreProbe format DIRECTORY KEY NUMBER
 ///
 /// `open` says `open` or `error CODE MESSAGE` and ends. `fill` writes until it is killed and says `ack NUMBER` for each
 /// write. `serve` says `open`, then obeys lines of standard input until that ends: `put NAME BYTES` (says the outcome),
-/// `count TASKS TIMES` (increments a counter by compare-and-swap, says `counted`).
+/// `count TASKS TIMES` (increments a counter by compare-and-swap, says `counted`). `format` writes a record's format into
+/// its header, as another version of Darkroom would, and says which one stood there.
 @main
 struct StoreProbe {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
         guard let command = arguments.first, let directory = arguments.dropFirst().first else { exit(2) }
+        if command == "format" { return await changeFormat(directory, Array(arguments.dropFirst(2))) }
         let settings = Settings(arguments.dropFirst(2))
         settings.apply()
         let store: LMDBStore
@@ -34,6 +37,18 @@ struct StoreProbe {
             while let line = readLine() { await obey(line, store) }
         default: exit(2)
         }
+        await store.close()
+    }
+
+    private static func changeFormat(_ directory: String, _ words: [String]) async {
+        guard words.count == 2, let format = UInt16(words[1]) else { exit(2) }
+        let key = StoreKey(words[0].split(separator: ":").map(String.init))
+        guard let store = try? LMDBStore.open(directory), let record = try? store.get(key) else { exit(4) }
+        var header = record.header
+        header.format = format
+        let write = RecordWrite(key: key, expected: .revision(record.revision), header: header, body: record.body)
+        guard case .committed = await store.write(write) else { exit(4) }
+        say("\(record.header.format)")
         await store.close()
     }
 

@@ -34,6 +34,20 @@ done
 
 ask '{"job_type": "variation", "projectId": "p7", "prompt": "The door, from inside", "variations": 3}' 3
 
+# Sent once more under its own name it is the same job; under that name nothing else is taken.
+named='{"job_type": "variation", "projectId": "p7", "prompt": "The harbour", "idempotency_key": "walk-film-1"}'
+send POST /api/images/generate "$named"
+expect 202
+job=$(field jobId)
+send POST /api/images/generate "$named"
+expect 202
+is jobId "$job"
+send POST /api/images/generate '{"job_type": "variation", "projectId": "p8", "prompt": "x", "idempotency_key": "walk-film-1"}'
+expect 409
+is code idempotency_conflict
+until_field "/api/images/jobs/$job" status completed failed
+is status completed
+
 send POST /api/images/generate '{"job_type": "start_frame", "projectId": "p7", "prompt": "No shot is named"}'
 expect 400
 is field sceneId

@@ -97,7 +97,7 @@ struct ControlRoutes: Sendable {
             let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: desk.artifacts)
             return try Reply.json(view, status: .accepted)
         case .unknownJob: throw Refusal(.notFound, "unknown_case", "there is no job for this case")
-        default: return try WebhookAnswers.response(reply)
+        default: return try WebhookAnswers.response(reply, clock: desk.clock)
         }
     }
 }

@@ -45,7 +45,7 @@ struct ReceiverRoutes: Sendable {
         } else {
             reply = await jobs.fold(try ForeignUpdates.update(message), of: message.caseID)
         }
-        return try WebhookAnswers.response(reply)
+        return try WebhookAnswers.response(reply, clock: clock)
     }
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -92,12 +92,12 @@ struct ReceiverRoutes: Sendable {
 
 /// What a worker is told about its webhook.
 enum WebhookAnswers {
-    static func response(_ reply: JobReply) throws -> Response {
+    static func response(_ reply: JobReply, clock: any EngineClock) throws -> Response {
         switch reply {
         case .folded(let job), .duplicate(let job), .created(let job), .joined(let job), .retrying(let job),
             .ending(let job):
             let isOurs = job.handOut.acceptance == .acknowledged
-            return try Reply.json(WebhookReply(stopBy: isOurs ? job.handOut.stopBy : nil))
+            return try Reply.json(WebhookReply(stopBy: isOurs ? clock.wall(at: job.handOut.stopBy) : nil))
         default: throw refusal(reply) ?? Refusal.unavailable("the answer is not known")
         }
     }

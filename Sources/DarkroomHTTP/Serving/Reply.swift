@@ -3,6 +3,7 @@ import Hummingbird
 import JSONCoding
 import JobModel
 import NIOCore
+import Orchestration
 
 /// An error on its way to a client, in the one shape of all errors.
 struct Refusal: Error {
@@ -32,6 +33,19 @@ struct Refusal: Error {
     init(_ error: InvalidRequest) {
         let message = error.field.isEmpty ? "the body \(error.message)" : "\(error.field) \(error.message)"
         self.init(.badRequest, "invalid_request", message, details: .init(field: error.field))
+    }
+
+    /// What a store's own words say of files and records is for the log.
+    init(_ error: StoreError) {
+        switch error.code {
+        case .newerFormat:
+            self.init(
+                .serviceUnavailable, "store_newer_format",
+                "a newer Darkroom wrote this record; upgrade this one to read it")
+        case .corrupt:
+            self.init(.internalServerError, "store_corrupt", "the record is damaged: `initiator verify` says more")
+        default: self = .unavailable("the store cannot be read or written at present (\(error.code.rawValue))")
+        }
     }
 }
 

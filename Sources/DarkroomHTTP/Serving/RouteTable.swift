@@ -4,6 +4,7 @@ import JobModel
 import Logging
 import NIOCore
 import NIOHTTP1
+import Orchestration
 
 /// What a handler may know beside the request.
 public struct DarkroomContext: RequestContext {
@@ -80,6 +81,10 @@ struct ErrorShape: RouterMiddleware {
         } catch let refusal as Refusal {
             return Reply.refusal(refusal)
         } catch let error as InvalidRequest {
+            return Reply.refusal(Refusal(error))
+        } catch let error as StoreError {
+            context.logger.error(
+                "store.failed", metadata: ["error": "\(error.message)", "path": "\(request.uri.path)"])
             return Reply.refusal(Refusal(error))
         } catch let error as HTTPError where error.status == .notFound {
             return Reply.refusal(Refusal(.notFound, "not_found", "no such route"))

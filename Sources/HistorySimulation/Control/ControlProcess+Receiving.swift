@@ -15,9 +15,26 @@ extension ControlProcess {
         let (epoch, history) = (snapshot.epoch, world.history(of: snapshot))
         ask(snapshot.caseID) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
-        } _: {
-            answer(DeliveryAnswer($0, epoch: epoch))
+        } _: { [unowned self] reply in
+            guard case .unknownJob = reply else { return answer(DeliveryAnswer(reply, epoch: epoch)) }
+            takeLate(snapshot, missing, history, answer)
         }
+    }
+
+    /// Of a job that its case has replaced.
+    private func takeLate(
+        _ snapshot: Snapshot, _ missing: [ContentHash], _ history: Artifact?,
+        _ answer: @escaping (DeliveryAnswer) -> Void
+    ) {
+        guard let archived = world.archive[snapshot.jobID],
+            let current = world.control.entries[snapshot.caseID]?.record
+        else { return answer(DeliveryAnswer(.unknownJob, epoch: snapshot.epoch)) }
+        let late = JobState.takeLate(
+            snapshot, missing: missing, history: history, into: archived, now: now,
+            policy: world.jobPolicy(drives: false))
+        if late.isNews { world.archive[snapshot.jobID] = late.record }
+        let reply = late.refusal ?? .staleEpoch(current: current.handOut.epoch)
+        answer(DeliveryAnswer(reply, epoch: snapshot.epoch))
     }
 
     func missingPictures(of snapshot: Snapshot) -> [ContentHash] {

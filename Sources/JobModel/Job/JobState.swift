@@ -31,6 +31,8 @@ public struct JobState: DurableState {
         record.handOut.wait = record.handOut.wait?.reanchored(at: now)
         let cancelWait = record.cancel?.wait?.reanchored(at: now)
         record.cancel?.wait = cancelWait
+        // Written by a clock that was ahead of ours: no worker was given longer than this.
+        if !record.isFinal { record.handOut.stopBy = min(record.handOut.stopBy, now + context.fence) }
         return JobState(record: record, now: now, policy: context)
     }
 

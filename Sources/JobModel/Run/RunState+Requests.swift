@@ -135,16 +135,20 @@ extension RunState {
     }
 
     /// Pictures made of the same words, which the control side may not know of yet, fill their slots in the new epoch too:
-    /// they are paid for.
+    /// they are paid for. Calls that end with the old epoch are told as possibly billed, and asked about where the
+    /// provider has an id for them.
     private func carrying(_ next: RunRecord) -> RunRecord {
         var next = next
         for index in next.assets.indices where next.assets[index].state != .generated {
             let asset = next.assets[index]
-            if let words = asset.words,
-                let made = record.assets.first(where: { $0.id == asset.id }), made.state == .generated,
-                made.words == words
-            {
-                next.assets[index].carry(made)
+            guard let before = record.assets.firstIndex(where: { $0.id == asset.id }) else { continue }
+            let isSame = asset.words != nil && asset.words == record.assets[before].words
+            if isSame, record.assets[before].state == .generated {
+                next.assets[index].carry(record.assets[before])
+            } else if inFlight[before] != nil {
+                next.assets[index].cost.possiblyBilled += 1
+                next.assets[index].cost.possibleMicros += price(of: before) ?? 0
+                if isSame { next.assets[index].openCall = record.assets[before].openCall }
             }
         }
         return next

@@ -125,9 +125,11 @@ public final class JobService: Service {
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
         let history = RunHistory.artifact(of: snapshot)
-        return await ask(CaseKey(snapshot.caseID, owner: snapshot.owner)) {
+        let reply = await ask(CaseKey(snapshot.caseID, owner: snapshot.owner)) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
         }
+        guard case .unknownJob = reply else { return reply }
+        return try await foldReplaced(snapshot, missing: missing, history: history)
     }
 
     public func fold(_ update: ForeignUpdate, of caseID: CaseID) async -> JobReply {
@@ -224,7 +226,9 @@ public final class JobService: Service {
         guard let client else { return .unreachable(reason: "this process triggers no workers", wasSent: false) }
         do {
             let specification = try await Specifications.load(record.specification, owner: record.owner, from: store)
-            return await client.trigger(record, specification: specification)
+            var told = record
+            told.handOut.stopBy = clock.wall(at: record.handOut.stopBy)
+            return await client.trigger(told, specification: specification)
         } catch {
             return .unreachable(reason: "the specification cannot be read: \(error)", wasSent: false)
         }

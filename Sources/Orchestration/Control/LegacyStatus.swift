@@ -64,31 +64,3 @@ public struct LegacyStatus: StorableRecord, Hashable {
         logger.warning("legacy_status.contended", metadata: ["key": "\(key.redacted)"])
     }
 }
-
-/// Earlier jobs of a case, each under its own job id. A job that went on after it was put away (a retry came between) is
-/// put away again in its newer form.
-enum Archive {
-    static func put(_ job: JobRecord, to store: any KeyValueStore) async -> Result<Void, StoreError> {
-        let key = Keys.archivedJob(job.jobID)
-        do throws(StoreError) {
-            let header = RecordHeader(
-                kind: RecordKind.archivedJob.rawValue, state: job.headerState, format: JobRecord.format,
-                due: job.keepUntil)
-            let body = try RecordCoding.body(of: job)
-            for _ in 0..<5 {
-                let stored = try store.get(key)
-                if stored?.body == body { return .success(()) }
-                let write = RecordWrite(
-                    key: key, expected: stored.map { .revision($0.revision) } ?? .absent, header: header, body: body)
-                switch await store.write(write) {
-                case .committed: return .success(())
-                case .conflict, .unknown: continue
-                case .refused(let error): return .failure(error)
-                }
-            }
-            return .failure(StoreError(.io, "\(key.redacted) is contended"))
-        } catch {
-            return .failure(error)
-        }
-    }
-}

@@ -128,10 +128,11 @@ public enum RecordCoding {
                 "\(stored.key.redacted) was written in format \(stored.header.format); this Darkroom knows \(type.format): upgrade it"
             )
         }
+        let limits = JSONLimits(maximumBytes: 2 * StoreLimits.maximumRecordBytes, maximumDepth: 32)
         do {
-            return try JSON.decode(
-                type, from: stored.body,
-                limits: JSONLimits(maximumBytes: StoreLimits.maximumRecordBytes, maximumDepth: 32))
+            let body = try RecordUpgrade.body(
+                stored.body, kind: stored.header.kind, format: stored.header.format, limits: limits)
+            return try JSON.decode(type, from: body, limits: limits)
         } catch {
             throw StoreError(.corrupt, "\(stored.key.redacted) cannot be read: \(error.message) at \(error.path)")
         }

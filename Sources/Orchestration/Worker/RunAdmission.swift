@@ -34,7 +34,8 @@ public struct RunAdmission: Sendable {
         for specification: JobSpecification, _ handOut: HandOutFields, webhookURL: String
     ) throws(InvalidRequest) -> RunProposal {
         try RequestRules.check(handOut, of: specification)
-        if let stopBy = handOut.stopBy, stopBy <= clock.now() {
+        let stopBy = handOut.stopBy.map { clock.instant(atWall: $0) }
+        if let stopBy, stopBy <= clock.now() {
             throw InvalidRequest(field: "stopBy", message: "has passed; ask for a new hand-out")
         }
         let options = handOut.options
@@ -45,7 +46,7 @@ public struct RunAdmission: Sendable {
         let artifact = Artifact(owner: owner, bytes: bytes)
         let record = RunRecord(
             jobID: try jobID(handOut, specification.caseID), owner: owner, caseID: specification.caseID,
-            epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: handOut.stopBy,
+            epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: stopBy,
             specification: artifact.hash,
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: webhookURL, handOut),
             webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(options), providers: providers,

@@ -11,7 +11,7 @@ private final class SetClock: EngineClock, Sendable {
 
     func set(_ change: Milliseconds) { time.withLock { $0 += change } }
     func now() -> Milliseconds { time.withLock { $0 } }
-    func wallSeconds() -> Int64 { now() / 1_000 }
+    func wall() -> Milliseconds { now() }
     func sleep(until instant: Milliseconds) async {}
 }
 
