@@ -94,7 +94,8 @@ extension AccountDesk {
             }
         } catch {
             // They stay where they are; the next turn, or the next sweep, finds them there.
-            logger.error("account.write_failed", metadata: ["owner": "\(record.owner)", "error": "\(error.message)"])
+            logger.error(
+                "account.write_failed", metadata: ["owner": "\(record.owner.redacted)", "error": "\(error.message)"])
         }
     }
 

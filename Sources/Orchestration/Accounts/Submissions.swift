@@ -56,6 +56,13 @@ public struct Submissions: JobSubmitter {
         return reply
     }
 
+    public func isRepeat(_ draft: JobDraft) throws(StoreError) -> Bool {
+        guard let key = draft.idempotencyKey,
+            let stored = try store.get(Keys.idempotency(key, owner: draft.owner)), !stored.isTombstone
+        else { return false }
+        return try RecordCoding.decode(IdempotencyRecord.self, from: stored).bodyHash == hash(of: draft)
+    }
+
     private func hash(of draft: JobDraft) throws(StoreError) -> ContentHash {
         do { return try draft.bodyHash() } catch { throw StoreError(.tooLarge, error.message) }
     }
@@ -157,7 +164,7 @@ public struct Submissions: JobSubmitter {
             case .refused(let error): throw error
             }
         }
-        throw StoreError(.busy, "\(place) is contended")
+        throw StoreError(.busy, "\(place.redacted) is contended")
     }
 
     /// The same request is being worked on as another job: from now on the key stands for that one.
