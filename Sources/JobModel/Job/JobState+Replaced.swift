@@ -18,6 +18,7 @@ extension JobState {
     ) -> LateNews {
         var policy = policy
         policy.drives = false
+        policy.settles = false
         var state = JobState.loaded(archived, now: now, context: policy)
         let effects = state.apply(
             .snapshotArrived(0, snapshot, missing: missing, history: history), now: now, dice: 0)

@@ -20,6 +20,10 @@ extension JobService {
             if let refusal = late.refusal { return refusal }
             let stale = JobReply.staleEpoch(current: current.handOut.epoch)
             guard late.isNews else { return stale }
+            // Before the record says it: a crash in between settles it again, which changes nothing.
+            if let accounts, late.record.isSettlementOwed, !(await accounts.desk.settle(late.record)) {
+                return .unavailable(Self.shuttingDown)
+            }
             switch await Archive.replace(stored, by: late.record, attaching: late.attachments, in: store) {
             case .committed: return stale
             case .conflict, .unknown: continue

@@ -234,7 +234,7 @@ public final class JobService: Service {
         }
     }
 
-    private static var shuttingDown: String { "the process is shutting down" }
+    static var shuttingDown: String { "the process is shutting down" }
 
     private func tellCancel(_ record: JobRecord) async -> CancelAnswer {
         await client?.cancel(record) ?? .unreachable(reason: "this process asks no workers")
