@@ -40,7 +40,7 @@ extension AccountDesk {
             guard account.record != standing.record else { return (account.record, answers) }
             if try await write(account.record, expecting: standing.expected) { return (account.record, answers) }
         }
-        throw StoreError(.busy, "the account of \(owner) is contended")
+        throw StoreError(.busy, "the account of \(owner.redacted) is contended")
     }
 
     /// The step with the lines of its job that stand in the ledger.
@@ -94,7 +94,8 @@ extension AccountDesk {
             }
         } catch {
             // They stay where they are; the next turn, or the next sweep, finds them there.
-            logger.error("account.write_failed", metadata: ["owner": "\(record.owner)", "error": "\(error.message)"])
+            logger.error(
+                "account.write_failed", metadata: ["owner": "\(record.owner.redacted)", "error": "\(error.message)"])
         }
     }
 

@@ -90,7 +90,7 @@ public final class AccountDesk: Sendable {
                 return true
             case .unavailable(let reason):
                 guard !isClosed else { return false }
-                logger.error("account.unavailable", metadata: ["owner": "\(job.owner)", "error": "\(reason)"])
+                logger.error("account.unavailable", metadata: ["owner": "\(job.owner.redacted)", "error": "\(reason)"])
             }
             await clock.sleep(until: clock.now() + Self.pause)
         }
@@ -104,7 +104,7 @@ public final class AccountDesk: Sendable {
     private func facts(_ settlement: JobSettlement, _ job: JobRecord) -> Logger.Metadata {
         let total = settlement.total
         return [
-            "owner": "\(job.owner)", "jobId": "\(job.jobID)", "micros": "\(total.micros)",
+            "owner": "\(job.owner.redacted)", "jobId": "\(job.jobID)", "micros": "\(total.micros)",
             "possibleMicros": "\(total.possibleMicros)", "images": "\(total.images)",
         ]
     }

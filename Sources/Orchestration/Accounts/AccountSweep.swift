@@ -51,7 +51,7 @@ struct AccountSweep: Sendable {
             guard let job = try? JobID(name), try !isNeeded(reservation, job, owner) else { continue }
             logger.notice(
                 "account.reservation_released",
-                metadata: ["owner": "\(owner)", "jobId": "\(name)", "micros": "\(reservation.micros)"])
+                metadata: ["owner": "\(owner.redacted)", "jobId": "\(name)", "micros": "\(reservation.micros)"])
             _ = await desk.ask(.abandon(job, before: limit), owner: owner)
         }
     }

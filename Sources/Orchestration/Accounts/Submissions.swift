@@ -140,7 +140,7 @@ public struct Submissions: JobSubmitter {
             case .refused(let error): throw error
             }
         }
-        throw StoreError(.busy, "\(place) is contended")
+        throw StoreError(.busy, "\(place.redacted) is contended")
     }
 
     /// The job that the key stands for, wherever it stands by now; nil if it was never recorded.
