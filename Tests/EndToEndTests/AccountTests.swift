@@ -187,8 +187,7 @@ struct AccountTests {
 
     private func kill(_ n: Int, _ purse: Purse, _ worker: Server) async throws -> Bool {
         let (listen, name) = (try Self.listen(), "case-\(n)")
-        // Its first commit, before it serves, is the key that links are signed with.
-        let doomed = try await purse.serve(listen: listen, worker: worker.url, crashAt: n + 1)
+        let doomed = try await purse.serve(listen: listen, worker: worker.url, crashAt: n)
         // The answer may be lost.
         _ = try? await Self.post(doomed.url, case: name, key: "key")
         try await withThrowingTaskGroup(of: Void.self) { group in

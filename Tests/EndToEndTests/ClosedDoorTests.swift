@@ -13,17 +13,17 @@ struct ClosedDoorTests {
 
     @Test func anOpenServerSaysSo() async throws {
         try await Rig.run { rig in
-            let open = try await rig.controlPlane()
+            let open = try await rig.controlServer()
             let line = try await open.logged("access.open")
             #expect(line.text("close").contains("DARKROOM_READ_TOKEN"))
             #expect(try await ask(open, [:]).status == 404)
             await open.process.stop()
-            let closed = try await rig.controlPlane(settings: ["DARKROOM_READ_TOKEN": Closed.readToken])
+            let closed = try await rig.controlServer(settings: ["DARKROOM_READ_TOKEN": Closed.readToken])
             #expect(try await ask(closed, [:]).status == 401)
             #expect(try await ask(closed, Closed.reading).status == 404)
             await closed.process.stop()
             _ = try await KeyDesk(rig: rig).create("alice")
-            let keyed = try await rig.controlPlane()
+            let keyed = try await rig.controlServer()
             #expect(try await ask(keyed, [:]).status == 401)
             await keyed.process.stop()
             for server in [closed, keyed] {
@@ -35,7 +35,7 @@ struct ClosedDoorTests {
     /// An open server is open to this machine's own programs, not to what reaches it through one of them.
     @Test func anOpenServerTakesNoOthers() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             for headers in [
                 ["X-Forwarded-For": "127.0.0.1"], ["Forwarded": "for=127.0.0.1"], ["Via": "1.1 proxy"],
                 ["Origin": "https://page.example"], ["Origin": "null"], ["Origin": "http://127.0.0.1.example"],
@@ -59,7 +59,7 @@ struct ClosedDoorTests {
 
     @Test func theOperatorsToken() async throws {
         try await Rig.run(Closed.settings) { rig in
-            let control = try await rig.controlPlane()
+            let control = try await rig.controlServer()
             let token = Closed.readToken
             for header in ["bearer \(token)", "BEARER \(token)", "Bearer \(token)"] {
                 #expect(try await ask(control, ["Authorization": header]).status == 404, "\(header)")
@@ -103,7 +103,7 @@ struct ClosedDoorTests {
     /// A body that says that it is something else than JSON is not read as JSON.
     @Test func contentTypes() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             for (index, type) in [
                 "application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json",
                 "application/x-www-form-urlencoded",

@@ -39,7 +39,7 @@ struct FloodTests {
         ])
     func drips(_ start: String, _ drop: String) async throws {
         try await Rig.run(Self.hasty) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<50 {
@@ -61,7 +61,7 @@ struct FloodTests {
     /// A body without end gets its answer, and then no more attention.
     @Test func aBodyWithoutEnd() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let (port, before) = (server.port, try server.residentBytes())
             async let flood = RawSocket.apart {
                 let socket = try RawSocket(port: port)
@@ -80,7 +80,7 @@ struct FloodTests {
 
     @Test func headsWithoutEnd() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             let heads = [
                 "GET /healthz HTTP/1.1\r\n" + (0..<5_000).map { "X-\($0): a\r\n" }.joined(),
@@ -102,7 +102,7 @@ struct FloodTests {
     /// A peer that takes nothing of its answers is cut off.
     @Test func unreadAnswers() async throws {
         try await Rig.run(Self.hasty) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             let isCut = try await RawSocket.apart {
                 let socket = try RawSocket(port: port, room: 4_096)
@@ -123,7 +123,7 @@ struct FloodTests {
     /// Connections beyond the limit cost the ones that waited longest their places, never somebody who asks.
     @Test func moreConnectionsThanPlaces() async throws {
         try await Rig.run(["DARKROOM_CONNECTIONS": "64"]) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             let (oldest, newest) = try await RawSocket.apart {
                 let all = try (0..<300).map { _ in try RawSocket(port: port) }
@@ -148,7 +148,7 @@ struct FloodTests {
         // Our own ends need descriptors too.
         let count = min(10_000, CurlClient.raiseDescriptorLimit() / 2)
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let (port, before) = (server.port, try server.residentBytes())
             let held = try await RawSocket.apart {
                 HeldSockets(all: try (0..<count).map { _ in try RawSocket(port: port) })
@@ -165,7 +165,7 @@ struct FloodTests {
     /// What came of a request before its connection ended is no fault of ours: told if somebody is there, and not logged.
     @Test func bodiesThatBreakOff() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             for (body, isEnded) in [
                 ("Content-Length: 200\r\n\r\n{\"caseId\"", true), ("Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a", true),
@@ -188,7 +188,7 @@ struct FloodTests {
 
     @Test func aPeerThatAsksFirst() async throws {
         try await Rig.run { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let port = server.port
             let body = try JSON.encode(Cases.document("asked", evidence: 1))
             let turns = try await RawSocket.apart {

@@ -19,7 +19,7 @@ struct KeyTests {
         try await Rig.run { rig in
             let simulator = try await rig.simulator()
             let worker = try await rig.worker(of: simulator)
-            let control = try await rig.controlPlane(worker: worker.url)
+            let control = try await rig.controlServer(worker: worker.url)
             let (alice, bob) = (try await KeyDesk(rig: rig).create("alice"), try await KeyDesk(rig: rig).create("bob"))
             for key in [alice, bob] { #expect(try await Self.create(control, "shared", key).status == 202) }
             #expect(try await Self.create(control, "hers", alice).status == 202)
@@ -65,7 +65,7 @@ struct KeyTests {
     @Test func signedLinksNeedNoKey() async throws {
         try await Rig.run { rig in
             let worker = try await rig.worker(of: try await rig.simulator())
-            let control = try await rig.controlPlane(worker: worker.url)
+            let control = try await rig.controlServer(worker: worker.url)
             let receiver = try await rig.receiver()
             for key in [try await KeyDesk(rig: rig).create("alice"), try await KeyDesk(rig: rig).create("local")] {
                 #expect(try await Self.create(control, "linked", key).status == 202)
@@ -95,7 +95,7 @@ struct KeyTests {
 
     @Test func mayWhatTheirScopesSay() async throws {
         try await Rig.run { rig in
-            let control = try await rig.controlPlane()
+            let control = try await rig.controlServer()
             let reader = try await KeyDesk(rig: rig).create("alice", scope: "read")
             let writer = try await KeyDesk(rig: rig).create("alice", scope: "submit")
             let refused = try await Self.create(control, "case", reader)
@@ -109,7 +109,7 @@ struct KeyTests {
     /// What is made or ended while the server runs counts at its next request, also for `receiver`.
     @Test func countAndEndAtOnce() async throws {
         try await Rig.run { rig in
-            let control = try await rig.controlPlane()
+            let control = try await rig.controlServer()
             let receiver = try await rig.receiver()
             let (desk, path) = (KeyDesk(rig: rig), "/api/cases/nobody/image-job")
             let first = try await desk.create("alice")
@@ -137,7 +137,7 @@ struct KeyTests {
 
     @Test func standNowhereButInTheirFirstAnswer() async throws {
         try await Rig.run(["DARKROOM_LOG_LEVEL": "trace"]) { rig in
-            let control = try await rig.controlPlane()
+            let control = try await rig.controlServer()
             let desk = KeyDesk(rig: rig)
             let key = try await desk.create("alice", scope: nil, "--note", "the studio's")
             #expect(try await Self.create(control, "case", key).status == 202)

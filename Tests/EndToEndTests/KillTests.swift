@@ -75,9 +75,8 @@ struct KillTests {
     private func killReceiver(_ n: Int, _ rig: Rig, _ simulator: Simulator, _ worker: Server) async throws -> Bool {
         let history = CrashCase(rig: rig, caseID: "receiver-\(n)", data: "control-\(n)")
         let listen = "127.0.0.1:\(try Ports.pick())"
-        // Its first commit, before it serves, is the key that links are signed with.
         let doomed = try await rig.receiver(
-            listen: listen, data: history.data, settings: ["DARKROOM_CRASH_AT_COMMIT": "\(n + 1)"])
+            listen: listen, data: history.data, settings: ["DARKROOM_CRASH_AT_COMMIT": "\(n)"])
         let created = try await rig.run(
             "initiator",
             [

@@ -13,7 +13,7 @@ struct PathTrickTests {
 
     @Test func targets() async throws {
         try await Rig.run(Closed.settings) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let job = "/api/cases/a/image-job"
             for (target, wanted) in [
                 ("/api/../healthz", 404), ("/./healthz", 404), ("/%68ealthz", 404), ("/healthz%00", 404),
@@ -44,7 +44,7 @@ struct PathTrickTests {
 
     @Test func heads() async throws {
         try await Rig.run(Closed.settings) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let start = "POST /api/generate-case HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             for rest in [
                 "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "Content-Length: -2\r\n\r\n{}",

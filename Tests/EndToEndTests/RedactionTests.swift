@@ -33,7 +33,7 @@ struct RedactionTests {
             let simulator = try await rig.simulator()
             let worker = try await rig.worker(of: simulator, settings: ["DARKROOM_MAX_ATTEMPTS": "2"])
             let listen = "127.0.0.1:\(try Ports.pick())"
-            let first = try await rig.controlPlane(listen: listen, worker: worker.url)
+            let first = try await rig.controlServer(listen: listen, worker: worker.url)
             #expect(try await create(first, "marked", key).status == 202)
             try await simulator.wait("held", is: 4)
             try await askWrongly(first, key)
@@ -43,7 +43,7 @@ struct RedactionTests {
             try await simulator.wait("held", is: 1)
             try await simulator.release()
             try await worker.logged("webhook.failed")
-            let second = try await rig.controlPlane(listen: listen, worker: worker.url)
+            let second = try await rig.controlServer(listen: listen, worker: worker.url)
             let reader = JobReader(server: second.url, caseID: "marked", headers: key.headers)
             let job = try await reader.final()
             #expect("\(job)".contains(Self.prompt) && "\(job)".contains(Self.mail), "the owner sees their own words")

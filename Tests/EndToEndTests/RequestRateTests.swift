@@ -13,7 +13,7 @@ struct RequestRateTests {
     @Test func byKey() async throws {
         // Slow enough that nothing flows in while the test runs.
         try await Rig.run(["DARKROOM_REQUESTS_PER_MINUTE": "3", "DARKROOM_READ_TOKEN": Closed.readToken]) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let (one, other) = (
                 try await KeyDesk(rig: rig).create("alice"), try await KeyDesk(rig: rig).create("alice")
             )
@@ -29,6 +29,13 @@ struct RequestRateTests {
             #expect(numbers(refused)[1] == 0)
             let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
             #expect((1...20).contains(wait))
+            // What a key may not do is counted too.
+            let reader = try await KeyDesk(rig: rig).create("alice", scope: "read")
+            for status in [403, 403, 403, 429] {
+                #expect(
+                    try await HTTP.post("\(server.url)/api/generate-case", headers: reader.headers, []).status == status
+                )
+            }
             // Neither another key, nor the operator, nor health is held up; what is open is not counted.
             #expect(try await HTTP.get(url, headers: other.headers).status == 404)
             for _ in 0..<5 { #expect(try await HTTP.get(url, headers: Closed.reading).status == 404) }
@@ -37,10 +44,34 @@ struct RequestRateTests {
         }
     }
 
+    /// A repeat makes nothing new: it is answered with its job, however often it comes.
+    @Test func repeatsAreNoneTooMany() async throws {
+        try await Rig.run(["DARKROOM_REQUESTS_PER_MINUTE": "1"]) { rig in
+            let server = try await rig.controlServer()
+            let key = try await KeyDesk(rig: rig).create("alice")
+            func ask(_ caseID: String, _ name: String?) async throws -> Reply {
+                let headers = key.headers.merging(name.map { ["Idempotency-Key": $0] } ?? [:]) { own, _ in own }
+                return try await HTTP.post(
+                    "\(server.url)/api/generate-case", headers: headers, json: Cases.document(caseID, evidence: 1))
+            }
+            let first = try await ask("once", "first")
+            #expect(first.status == 202)
+            for _ in 0..<3 {
+                let again = try await ask("once", "first")
+                #expect(again.status == 202 && numbers(again)[1] == 0, "\(again.text)")
+                #expect(try again.json.text("jobId") == first.json.text("jobId"))
+            }
+            for (caseID, name) in [("other", "second"), ("other", "first"), ("once", nil), ("not an id", "first")] {
+                let refused = try await ask(caseID, name)
+                #expect(refused.status == 429 && refused.errorCode == "rate_limited", "\(caseID): \(refused.text)")
+            }
+        }
+    }
+
     /// Guesses count, and whoever guesses is kept from guessing on.
     @Test func byAddress() async throws {
         try await Rig.run(["DARKROOM_REQUESTS_PER_ADDRESS": "3", "DARKROOM_READ_TOKEN": Closed.readToken]) { rig in
-            let server = try await rig.controlPlane()
+            let server = try await rig.controlServer()
             let url = server.url + Self.path
             for left in [2, 1, 0] {
                 let reply = try await HTTP.get(url, headers: ["Authorization": "Bearer guess-\(left)"])

@@ -31,7 +31,7 @@ public enum ControlAccess {
             try await requireSomebody(address, settings, keys)
             if try await callers.areAnybody() { announceOpen(address, logger) }
             return Access(
-                callers: callers, links: try await SignedLinks.open(store, clock: clock, random: random),
+                callers: callers, linkSigning: LinkSigning(store: store, clock: clock, random: random),
                 webhookSecrets: try settings.webhookSecrets())
         } catch let error as StoreError {
             throw Stores.failure(error)

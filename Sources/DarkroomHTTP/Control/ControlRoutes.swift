@@ -22,11 +22,12 @@ struct ControlRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await desk.access.principal(request, context, for: .submit).owner
-        let file = try await body(CaseFile.self, request)
-        let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
-        let draft = try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
-        return try await answer(.created(try await desk.submit(draft)))
+        let job = try await desk.submit(request, context) { owner in
+            let file = try await body(CaseFile.self, request)
+            let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
+            return try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
+        }
+        return try await answer(.created(job))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {

@@ -60,9 +60,8 @@ struct ReplicateWebhook: Sendable {
         return isOver ? try await jobs.nudge(key, call) : try jobs.revision(key) != nil
     }
 
-    /// A proxy on this machine speaks for others.
     private func requireThisMachine(_ request: Request, _ context: DarkroomContext) throws {
-        guard context.isFromThisMachine, !OpenMachine.isForwarded(request) else {
+        guard OpenMachine.isOwn(request, context) else {
             throw Refusal(
                 .unauthorized, "missing_signature",
                 "callbacks of other machines need REPLICATE_WEBHOOK_SECRET to be set here")

@@ -64,7 +64,7 @@ struct ReceiverRoutes: Sendable {
         let images = request.uri.queryParameters["images"]
         let view = try await JobViews.view(
             record, revision: revision, isInline: images == "inline", artifacts: artifacts)
-        guard images == "signed", let links = access.links else { return try Reply.json(view) }
+        guard images == "signed", let links = try await access.links() else { return try Reply.json(view) }
         return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
     }
 

@@ -11,7 +11,7 @@ public struct Access: Sendable {
     /// Whose requests for jobs are taken; nil on a worker, which has no such routes.
     public var callers: Callers?
     /// What opens single pictures without a token.
-    public var links: SignedLinks?
+    public var linkSigning: LinkSigning?
     /// What updates must be signed with; nil takes unsigned ones.
     public var webhookSecrets: WebhookSecrets?
 
@@ -22,37 +22,40 @@ public struct Access: Sendable {
     }
 
     /// Of the control side.
-    public init(callers: Callers, links: SignedLinks, webhookSecrets: WebhookSecrets?) {
+    public init(callers: Callers, linkSigning: LinkSigning, webhookSecrets: WebhookSecrets?) {
         self.callers = callers
-        self.links = links
+        self.linkSigning = linkSigning
         self.webhookSecrets = webhookSecrets
     }
 
     /// Who asks, if they may: whose ``Principal/owner`` it is that the request is about.
-    /// - Parameter isCounted: false where a repeated request must be found before any limit is asked; then ``count(_:_:)``
-    ///   must follow for one that is not.
     /// - Throws: 401, 403 or 429 as ``Refusal``.
     func principal(
-        _ request: Request, _ context: DarkroomContext, for scope: AccessScope, isCounted: Bool = true
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
     ) async throws -> Principal {
-        guard let callers else { throw Refusal(.notFound, "not_found", "no such route") }
-        return try await callers.principal(request, context, for: scope, isCounted: isCounted)
+        let caller = try await caller(request, context, for: scope)
+        if let refusal = caller.overLimit { throw refusal }
+        return caller.principal
     }
 
-    /// Counts a request that ``principal(_:_:for:isCounted:)`` did not.
-    /// - Throws: 429 as ``Refusal``.
-    func count(_ principal: Principal, _ context: DarkroomContext) throws {
-        try callers?.count(principal, context)
+    /// As ``principal(_:_:for:)``, where a request that repeats an earlier one must be found before it is refused for
+    /// being one too many.
+    func caller(_ request: Request, _ context: DarkroomContext, for scope: AccessScope) async throws -> Caller {
+        guard let callers else { throw Refusal(.notFound, "not_found", "no such route") }
+        return try await callers.caller(request, context, for: scope)
     }
+
+    /// To make links with that need no token for a while.
+    func links() async throws(StoreError) -> SignedLinks? { try await linkSigning?.links() }
 
     /// Whose things may be read at the request's path: by a signed link to it, or by whoever may read.
     /// - Parameter named: whom the path names; nil if it names nobody.
     /// - Throws: 401, 403 or 429 as ``Refusal``; 404 for another owner's, which are not there for others.
     func readableOwner(_ request: Request, _ context: DarkroomContext, named: OwnerID?) async throws -> OwnerID {
         let query = request.uri.queryParameters
-        if let links, let signature = query["signature"] {
+        if let linkSigning, let signature = query["signature"] {
             try callers?.count(addressOf: context)
-            let owner = try links.owner(of: request, signature: String(signature))
+            let owner = try Self.owner(byLink: request, String(signature), try linkSigning.standing())
             guard named ?? owner == owner else { throw Self.notThere }
             return owner
         }
@@ -102,20 +105,22 @@ public struct Access: Sendable {
         case .wrong: throw Refusal(.unauthorized, "wrong_signature", "the signature does not fit")
         }
     }
-}
 
-extension SignedLinks {
     /// Whose link the request's path and query make up.
+    /// - Parameter links: nil where none was made yet.
     /// - Throws: 403 as ``Refusal``.
-    fileprivate func owner(of request: Request, signature: String) throws -> OwnerID {
+    private static func owner(
+        byLink request: Request, _ signature: String, _ links: SignedLinks?
+    ) throws(Refusal) -> OwnerID {
         let query = request.uri.queryParameters
-        guard let owner = query["owner"].flatMap({ try? OwnerID(String($0)) }),
+        let wrong = Refusal(.forbidden, "wrong_signature", "this link was not made here")
+        guard let links, let owner = query["owner"].flatMap({ try? OwnerID(String($0)) }),
             let expires = query["expires"].flatMap({ Int64($0) })
-        else { throw Refusal(.forbidden, "wrong_signature", "this link was not made here") }
-        switch verdict(path: request.uri.path, owner: owner, expires: expires, signature: signature) {
+        else { throw wrong }
+        switch links.verdict(path: request.uri.path, owner: owner, expires: expires, signature: signature) {
         case .valid: return owner
         case .expired: throw Refusal(.forbidden, "link_expired", "this link has expired; ask for a new one")
-        case .wrong: throw Refusal(.forbidden, "wrong_signature", "this link was not made here")
+        case .wrong: throw wrong
         }
     }
 }

@@ -31,37 +31,35 @@ public final class Callers: Sendable {
         return try await !keys.areAny()
     }
 
-    /// Who asks, if they may.
-    /// - Parameter isCounted: false where something has to be looked up first that no limit may stand before; then
-    ///   ``count(_:_:)`` must follow.
-    /// - Throws: 401, 403 or 429 as ``Refusal``; ``StoreError``.
-    func principal(
-        _ request: Request, _ context: DarkroomContext, for scope: AccessScope, isCounted: Bool = true
-    ) async throws -> Principal {
-        if isCounted { try rates.count(addressOf: context) }
-        let bearer = try await bearer(request, context)
-        guard let bearer else {
-            // Guesses are counted in any case.
-            if !isCounted { try rates.count(addressOf: context) }
-            throw Self.unauthorized(request)
-        }
+    /// Who asks, if they may, and whether it was once too often.
+    /// - Throws: 401 or 403 as ``Refusal``, 429 in their place for whoever asks too often; ``StoreError``.
+    func caller(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
+    ) async throws -> Caller {
+        var overLimit = Self.refusal { () throws(Refusal) in try rates.count(addressOf: context) }
+        guard let bearer = try await bearer(request, context) else { throw overLimit ?? Self.unauthorized(request) }
+        overLimit = Self.refusal { () throws(Refusal) in try rates.count(keyOf: bearer, context) } ?? overLimit
         guard bearer.may(scope) else {
-            throw Refusal(.forbidden, "forbidden", "this key does not have the scope \(scope.rawValue)")
+            throw overLimit ?? Refusal(.forbidden, "forbidden", "this key does not have the scope \(scope.rawValue)")
         }
-        let principal = try Self.chosenOwner(bearer, request)
-        if isCounted { try rates.count(keyOf: principal, context) }
-        return principal
+        do {
+            return Caller(principal: try Self.chosenOwner(bearer, request), overLimit: overLimit)
+        } catch {
+            throw overLimit ?? error
+        }
     }
 
     /// Counts a request that names nobody, such as one by a signed link.
     /// - Throws: 429 as ``Refusal``.
-    func count(addressOf context: DarkroomContext) throws { try rates.count(addressOf: context) }
+    func count(addressOf context: DarkroomContext) throws(Refusal) { try rates.count(addressOf: context) }
 
-    /// What ``principal(_:_:for:isCounted:)`` left out.
-    /// - Throws: 429 as ``Refusal``.
-    func count(_ principal: Principal, _ context: DarkroomContext) throws {
-        try rates.count(addressOf: context)
-        try rates.count(keyOf: principal, context)
+    private static func refusal(_ count: () throws(Refusal) -> Void) -> Refusal? {
+        do {
+            try count()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func bearer(_ request: Request, _ context: DarkroomContext) async throws(StoreError) -> Principal? {
@@ -100,4 +98,11 @@ public final class Callers: Sendable {
             : "the Authorization header bears no token or key that is known here and has not ended"
         return .unauthorized(message)
     }
+}
+
+/// Somebody who may ask, and was counted.
+struct Caller: Sendable {
+    let principal: Principal
+    /// Set if it was once too often: all but a request that repeats an earlier one is refused with it.
+    let overLimit: Refusal?
 }

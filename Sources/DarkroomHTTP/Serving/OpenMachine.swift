@@ -11,7 +11,7 @@ enum OpenMachine {
     }
 
     /// A proxy on this machine speaks for others.
-    static func isForwarded(_ request: Request) -> Bool {
+    private static func isForwarded(_ request: Request) -> Bool {
         proxyHeaders.contains { name in HTTPField.Name(name).map { request.headers[$0] != nil } ?? false }
     }
 

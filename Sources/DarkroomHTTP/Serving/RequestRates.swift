@@ -39,7 +39,7 @@ public final class RequestRates: Sendable {
     }
 
     /// - Throws: 429 as ``Refusal``.
-    func count(addressOf context: DarkroomContext) throws {
+    func count(addressOf context: DarkroomContext) throws(Refusal) {
         guard let addresses, countsThisMachine || !context.isFromThisMachine,
             let address = context.peer?.ipAddress.flatMap(PeerAddress.init)
         else { return }
@@ -48,13 +48,13 @@ public final class RequestRates: Sendable {
     }
 
     /// - Throws: 429 as ``Refusal``.
-    func count(keyOf principal: Principal, _ context: DarkroomContext) throws {
+    func count(keyOf principal: Principal, _ context: DarkroomContext) throws(Refusal) {
         guard let keys, let key = principal.keyID else { return }
         let now = clock.now()
         try note(keys.withLock { $0.take(key, now: now) }, context)
     }
 
-    private func note(_ allowance: RequestAllowance, _ context: DarkroomContext) throws {
+    private func note(_ allowance: RequestAllowance, _ context: DarkroomContext) throws(Refusal) {
         context.rate.note(allowance)
         guard let seconds = allowance.retryAfterSeconds else { return }
         var refusal = Refusal(

@@ -46,6 +46,7 @@ struct WorkerRoutes: Sendable {
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
         try access.requireWorkerToken(request)
+        try request.requireJSON()
         return try await bodies.with(request, upTo: Self.maximumBodyBytes) { bytes in
             try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
         }

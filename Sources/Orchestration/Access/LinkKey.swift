@@ -19,18 +19,21 @@ struct LinkKey: StorableRecord, Hashable {
         case writeID = "writeId"
     }
 
-    init(bytes: [UInt8], createdAt: Milliseconds) {
-        self.bytes = bytes
+    static let length = 32
+
+    init(from random: any RandomSource, createdAt: Milliseconds) {
+        bytes = (0..<Self.length / 8).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
         self.createdAt = createdAt
+        writeID = random.next() >> 11
     }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         guard let bytes = Base64.decode(try values.decode(String.self, forKey: .bytes)),
-            bytes.count == SignedLinks.keyBytes
+            bytes.count == Self.length
         else {
             throw DecodingError.dataCorruptedError(
-                forKey: .bytes, in: values, debugDescription: "must be base64 of \(SignedLinks.keyBytes) bytes")
+                forKey: .bytes, in: values, debugDescription: "must be base64 of \(Self.length) bytes")
         }
         self.bytes = bytes
         createdAt = try values.decode(Milliseconds.self, forKey: .createdAt)

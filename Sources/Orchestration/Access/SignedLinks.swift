@@ -4,40 +4,17 @@ import JobModel
 /// Links that open one path of one owner to whoever holds them, for a short time and without a token.
 ///
 /// What follows the path is `?owner=…&expires=…&signature=…`: the end in seconds of Unix time, and HMAC-SHA256, in
-/// hexadecimal digits, over method, path, owner and end, under a random key that stands in the store. Several processes
-/// over one store take each other's links.
+/// hexadecimal digits, over method, path, owner and end. ``LinkSigning`` has the key.
 public struct SignedLinks: Sendable, CustomStringConvertible {
     private let key: SymmetricKey
     private let clock: any EngineClock
 
     /// Of a link, in seconds.
     public static let lifetime: Int64 = 300
-    static let keyBytes = 32
 
     init(key: [UInt8], clock: any EngineClock) {
         self.key = SymmetricKey(data: key)
         self.clock = clock
-    }
-
-    /// With the store's key; made if there is none yet.
-    public static func open(
-        _ store: any KeyValueStore, clock: any EngineClock, random: any RandomSource
-    ) async throws(StoreError) -> SignedLinks {
-        if let known = try LinkKey.read(store) { return SignedLinks(key: known.bytes, clock: clock) }
-        var record = LinkKey(
-            bytes: (0..<keyBytes / 8).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } },
-            createdAt: clock.now())
-        record.writeID = random.next() >> 11
-        let outcome = await store.write(
-            RecordWrite(
-                key: Keys.linkKey, expected: .absent, header: RecordCoding.header(of: record),
-                body: try RecordCoding.body(of: record)))
-        if case .refused(let error) = outcome { throw error }
-        // Whoever was first, and whatever became of our write: what stands there counts.
-        guard let standing = try LinkKey.read(store) else {
-            throw StoreError(.io, "the key that links are signed with could not be written")
-        }
-        return SignedLinks(key: standing.bytes, clock: clock)
     }
 
     public var description: String { "SignedLinks(redacted)" }

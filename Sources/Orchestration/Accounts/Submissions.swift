@@ -54,6 +54,13 @@ public struct Submissions: JobSubmitter {
         return try await create(draft, handOut: handOut)
     }
 
+    public func isRepeat(_ draft: JobDraft) throws(StoreError) -> Bool {
+        guard let key = draft.idempotencyKey,
+            let stored = try store.get(Keys.idempotency(key, owner: draft.owner)), !stored.isTombstone
+        else { return false }
+        return try RecordCoding.decode(IdempotencyRecord.self, from: stored).bodyHash == hash(of: draft)
+    }
+
     private func hash(of draft: JobDraft) throws(StoreError) -> ContentHash {
         do { return try draft.bodyHash() } catch { throw StoreError(.tooLarge, error.message) }
     }

@@ -86,10 +86,16 @@ public struct IdempotencyKey: Hashable, Sendable {
 public protocol JobSubmitter: Sendable {
     /// Records the job durably and has it handed to a worker.
     func submit(_ draft: JobDraft, handOut: HandOutAddresses) async throws(InvalidRequest) -> JobReply
+
+    /// Whether the same request was bound to a job before, by its idempotency key.
+    func isRepeat(_ draft: JobDraft) throws(StoreError) -> Bool
 }
 
 extension JobService: JobSubmitter {
     public func submit(_ draft: JobDraft, handOut: HandOutAddresses) async throws(InvalidRequest) -> JobReply {
         try await create(draft, handOut: handOut)
     }
+
+    /// Without accounts no keys are kept.
+    public func isRepeat(_ draft: JobDraft) -> Bool { false }
 }

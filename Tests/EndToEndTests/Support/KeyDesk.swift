@@ -39,7 +39,7 @@ struct KeyDesk: Sendable {
 extension Rig {
     /// `initiator serve` on the rig's control store.
     /// - Parameter worker: where nobody is, if there is nothing to be made.
-    func controlPlane(
+    func controlServer(
         listen: String = "127.0.0.1:0", worker: String = "http://127.0.0.1:9", settings: [String: String] = [:]
     ) async throws -> Server {
         try await serve(

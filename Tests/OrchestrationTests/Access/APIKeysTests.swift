@@ -107,7 +107,7 @@ struct APIKeysTests {
     /// The record of a key names no artifacts, and is sound.
     @Test func areCheckedWithTheStore() async throws {
         _ = try await keys.create(owner: alice, scopes: [.read])
-        _ = try await SignedLinks.open(store, clock: clock, random: SystemRandom())
+        _ = try await LinkSigning(store: store, clock: clock, random: SystemRandom()).links()
         let findings = Locked<[StoreFinding]>([])
         let summary = try await StoreCheck.run(store) { finding in findings.withLock { $0.append(finding) } }
         #expect(summary.records == 2 && summary.faults == 0, "\(findings.withLock { $0 })")
@@ -120,9 +120,7 @@ struct SignedLinksTests {
     private let store = MemoryStore()
     private let path = "/private/alice/inputs/5f2c.png"
 
-    private func links() async throws -> SignedLinks {
-        try await SignedLinks.open(store, clock: clock, random: SystemRandom())
-    }
+    private func signing() -> LinkSigning { LinkSigning(store: store, clock: clock, random: SystemRandom()) }
 
     private struct Parts {
         var path: String
@@ -145,7 +143,7 @@ struct SignedLinksTests {
     }
 
     @Test func openOnePathOfOneOwnerForAWhile() async throws {
-        let (links, alice) = (try await links(), try OwnerID("alice"))
+        let (links, alice) = (try await signing().links(), try OwnerID("alice"))
         let good = try Parts(links.link(to: path, owner: alice))
         #expect(good.path == path && good.owner == alice && good.expires == clock.wallSeconds() + 300)
         #expect(good.verdict(links) == .valid)
@@ -162,16 +160,22 @@ struct SignedLinksTests {
         #expect(good.verdict(links) == .expired)
     }
 
-    /// Processes that open a new store at one moment agree on one key.
+    /// Processes that make the first link of a store at one moment agree on one key.
     @Test func oneKeyForAStore() async throws {
         let all = try await withThrowingTaskGroup(of: SignedLinks.self) { group in
-            for _ in 0..<16 { group.addTask { try await links() } }
+            for _ in 0..<16 { group.addTask { try await signing().links() } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         let link = try Parts(all[0].link(to: path, owner: .local))
         for other in all { #expect(link.verdict(other) == .valid) }
-        let elsewhere = try await SignedLinks.open(MemoryStore(), clock: clock, random: SystemRandom())
+        let elsewhere = try await LinkSigning(store: MemoryStore(), clock: clock, random: SystemRandom()).links()
         #expect(link.verdict(elsewhere) == .wrong)
         #expect(!"\(all[0])".contains(link.signature))
+    }
+
+    /// A store that is not asked for links is not written to.
+    @Test func lookingAtALinkWritesNothing() throws {
+        #expect(try signing().standing().map { _ in true } == nil)
+        #expect(try store.latestRevision() == .zero)
     }
 }

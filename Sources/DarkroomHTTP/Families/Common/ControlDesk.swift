@@ -35,6 +35,19 @@ struct ControlDesk: Sendable {
     /// Where work goes and news comes back; nil until the server knows its own address.
     let addresses: @Sendable () -> HandOutAddresses?
 
+    /// The job that a request came to, as ``submit(_:)`` has it. A repeat is answered also where any other request would
+    /// be refused for being one too many.
+    /// - Parameter read: makes the draft of the request.
+    func submit(
+        _ request: Request, _ context: DarkroomContext, _ read: (OwnerID) async throws -> JobDraft
+    ) async throws -> JobRecord {
+        let caller = try await access.caller(request, context, for: .submit)
+        let draft: JobDraft
+        do { draft = try await read(caller.principal.owner) } catch { throw caller.overLimit ?? error }
+        if let refusal = caller.overLimit, try !submitter.isRepeat(draft) { throw refusal }
+        return try await submit(draft)
+    }
+
     /// The job that the draft came to: a new one, or the one that a repeated request made before.
     func submit(_ draft: JobDraft) async throws -> JobRecord {
         guard let addresses = addresses() else { throw Refusal.unavailable("the server is starting") }
@@ -78,16 +91,18 @@ struct ControlDesk: Sendable {
     }
 
     /// The whole address of a path of this server's, as a reader reaches it.
-    /// - Parameter isOpen: needs no token for a while.
-    func link(to path: String, of owner: OwnerID, isOpen: Bool) -> String {
+    /// - Parameter links: what makes it one that needs no token for a while; nil for one that does.
+    func link(to path: String, of owner: OwnerID, openedBy links: SignedLinks?) -> String {
         let base = addresses()?.receiver ?? ""
         let path = owner == .local ? "/\(path)" : "/api/owners/\(owner)/\(path)"
-        guard isOpen, let links = access.links else { return base + path }
-        return base + links.link(to: path, owner: owner)
+        return base + (links?.link(to: path, owner: owner) ?? path)
     }
 
-    /// Whether a reader wants links that need no token.
-    func wantsOpenLinks(_ request: Request) -> Bool { request.uri.queryParameters["images"] == "signed" }
+    /// What links are opened with, if the reader wants such that need no token; else nil.
+    func openLinks(_ request: Request) async throws -> SignedLinks? {
+        guard request.uri.queryParameters["images"] == "signed" else { return nil }
+        return try await access.links()
+    }
 
     /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.
     func checked(_ files: [InputFile]) async throws -> [CheckedInput] {

@@ -25,16 +25,18 @@ struct GenerationRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await desk.access.principal(request, context, for: .submit).owner
-        let (form, files) = try await GenerationReading.read(request, desk)
-        let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
-        let details = try form.details(inputs: files.count, settings: desk.settings)
-        let pictures = try await desk.checked(files)
-        var draft = try GenerationForm.draft(
-            try desk.jobs.newJobID(), details, owner: owner, key: key, inputs: pictures.map(\.input))
-        draft.pictures = pictures.map { $0.artifact(of: owner) }
-        let job = try await PredictionWait(jobs: desk.jobs, clock: desk.clock).wait(for: try await desk.submit(draft))
-        return try await answer(job, .accepted, request)
+        let job = try await desk.submit(request, context) { owner in
+            let (form, files) = try await GenerationReading.read(request, desk)
+            let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
+            let details = try form.details(inputs: files.count, settings: desk.settings)
+            let pictures = try await desk.checked(files)
+            var draft = try GenerationForm.draft(
+                try desk.jobs.newJobID(), details, owner: owner, key: key, inputs: pictures.map(\.input))
+            draft.pictures = pictures.map { $0.artifact(of: owner) }
+            return draft
+        }
+        let begun = try await PredictionWait(jobs: desk.jobs, clock: desk.clock).wait(for: job)
+        return try await answer(begun, .accepted, request)
     }
 
     /// Asks for news first where there were none for a while.
@@ -78,10 +80,11 @@ struct GenerationRoutes: Sendable {
     private func answer(
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
-        let isOpen = desk.wantsOpenLinks(request)
+        let links = try await desk.openLinks(request)
         let specification = try await desk.specification(of: job)
-        var view = GenerationView(job, specification, link: { desk.link(to: $0, of: job.owner, isOpen: isOpen) })
-        let inputs = specification.inputs.map { InputFiles.link(to: $0, of: job.owner, desk) }
+        var view = GenerationView(job, specification, link: { desk.link(to: $0, of: job.owner, openedBy: links) })
+        var inputs: [String] = []
+        for input in specification.inputs { inputs.append(try await InputFiles.link(to: input, of: job.owner, desk)) }
         if !inputs.isEmpty { view.inputs = inputs }
         return try Reply.json(view, status: status)
     }

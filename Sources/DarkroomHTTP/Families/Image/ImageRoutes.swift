@@ -14,11 +14,12 @@ struct ImageRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await desk.access.principal(request, context, for: .submit).owner
-        let body = try await desk.body(ImageRequest.self, request)
-        let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
-        let draft = try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
-        return try await answer(try await desk.submit(draft), .accepted, request)
+        let job = try await desk.submit(request, context) { owner in
+            let body = try await desk.body(ImageRequest.self, request)
+            let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
+            return try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
+        }
+        return try await answer(job, .accepted, request)
     }
 
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -47,7 +48,7 @@ struct ImageRoutes: Sendable {
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
         var view = ImageJobView(job, try await desk.specification(of: job))
-        if desk.wantsOpenLinks(request), let links = desk.access.links {
+        if let links = try await desk.openLinks(request) {
             view.result = view.result.map { links.opened($0, of: job.owner) }
             view.resultUrl = view.result
         }

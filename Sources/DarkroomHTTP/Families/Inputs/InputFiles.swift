@@ -5,10 +5,10 @@ import Orchestration
 /// Pictures that came in, where their owner alone reads them: `private/{owner}/inputs/{hash}.{type}`.
 enum InputFiles {
     /// The whole address, which needs no token for a while.
-    static func link(to input: InputPicture, of owner: OwnerID, _ desk: ControlDesk) -> String {
+    static func link(to input: InputPicture, of owner: OwnerID, _ desk: ControlDesk) async throws -> String {
         let path = "/private/\(owner)/inputs/\(input.hash).\(ending(of: input.mediaType))"
         let base = desk.addresses()?.receiver ?? ""
-        return base + (desk.access.links?.link(to: path, owner: owner) ?? path)
+        return base + (try await desk.access.links()?.link(to: path, owner: owner) ?? path)
     }
 
     static func serve(_ request: Request, _ context: DarkroomContext, _ desk: ControlDesk) async throws -> Response {

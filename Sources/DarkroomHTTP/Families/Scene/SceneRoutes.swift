@@ -15,15 +15,17 @@ struct SceneRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let owner = try await desk.access.principal(request, context, for: .submit).owner
-        let body = try await desk.body(SceneRequest.self, request)
-        let key = try IdempotencyKey.of(request, field: "idempotency_key", body.idempotency_key)
-        let pictures = try await SceneInputs.read(body, desk)
-        var draft = try body.draft(
-            try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings,
-            inputs: pictures.map(\.input))
-        draft.pictures = pictures.map { $0.artifact(of: owner) }
-        return try await answer(try await desk.submit(draft), .accepted, request)
+        let job = try await desk.submit(request, context) { owner in
+            let body = try await desk.body(SceneRequest.self, request)
+            let key = try IdempotencyKey.of(request, field: "idempotency_key", body.idempotency_key)
+            let pictures = try await SceneInputs.read(body, desk)
+            var draft = try body.draft(
+                try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings,
+                inputs: pictures.map(\.input))
+            draft.pictures = pictures.map { $0.artifact(of: owner) }
+            return draft
+        }
+        return try await answer(job, .accepted, request)
     }
 
     private func show(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -33,10 +35,10 @@ struct SceneRoutes: Sendable {
     private func answer(
         _ job: JobRecord, _ status: HTTPResponse.Status, _ request: Request
     ) async throws -> Response {
-        let isOpen = desk.wantsOpenLinks(request)
+        let links = try await desk.openLinks(request)
         let view = SceneJobView(
             job, try await desk.specification(of: job), arriving: desk.arrivals.count(of: job.jobID),
-            link: { desk.link(to: $0, of: job.owner, isOpen: isOpen) })
+            link: { desk.link(to: $0, of: job.owner, openedBy: links) })
         return try Reply.json(view, status: status)
     }
 

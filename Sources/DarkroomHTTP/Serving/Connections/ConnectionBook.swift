@@ -1,4 +1,3 @@
-import NIOCore
 import Threads
 
 /// The open connections of one server, and in which order they began to wait for a request.
@@ -7,7 +6,7 @@ import Threads
 /// who has something to ask.
 final class ConnectionBook: Sendable {
     fileprivate struct Entry {
-        let channel: any Channel
+        let close: @Sendable () -> Void
         /// Set while it waits.
         var turn: UInt64?
     }
@@ -26,18 +25,21 @@ final class ConnectionBook: Sendable {
 
     var count: Int { contents.withLock { $0.open.count } }
 
+    /// Places in the order of waiting, those included that nobody has any more.
+    var turnsKept: Int { contents.withLock { $0.waiting.count } }
+
     /// A connection that waits for its first request. May close another one.
-    func opened(_ channel: any Channel) -> UInt64 {
+    /// - Parameter close: closes it, from any thread, and need not be done when it returns.
+    func opened(close: @escaping @Sendable () -> Void) -> UInt64 {
         let (id, victim) = contents.withLock { contents in
             contents.last += 1
             let id = contents.last
-            contents.open[id] = Entry(channel: channel)
+            contents.open[id] = Entry(close: close)
             let victim = contents.open.count > limit ? contents.popOldest() : nil
             contents.wait(id)
             return (id, victim)
         }
-        // From any thread: it is done on the channel's own.
-        victim?.close(mode: .all, promise: nil)
+        victim?()
         return id
     }
 
@@ -59,11 +61,11 @@ extension ConnectionBook.Contents {
         waiting = ArraySlice(waiting.filter { open[$0.id]?.turn == $0.turn })
     }
 
-    mutating func popOldest() -> (any Channel)? {
+    mutating func popOldest() -> (@Sendable () -> Void)? {
         while let (id, turn) = waiting.popFirst() {
             guard let entry = open[id], entry.turn == turn else { continue }
             open[id]?.turn = nil
-            return entry.channel
+            return entry.close
         }
         return nil
     }

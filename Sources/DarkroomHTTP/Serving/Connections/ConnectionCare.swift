@@ -26,7 +26,8 @@ final class ConnectionCare: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        id = book.opened(context.channel)
+        let channel = context.channel
+        id = book.opened { channel.close(mode: .all, promise: nil) }
         limitUnread(context)
         setAlarm(context)
     }
