@@ -140,7 +140,7 @@ enum ForgottenJobs {
         let (made, total) = (job.forgotten?.completedImages ?? 0, job.forgotten?.totalImages ?? 0)
         return Refusal(
             .gone, "deleted",
-            "job \(job.jobID) was removed after its time; it had ended \(job.status.rawValue) \(made)/\(total)",
+            "job \(job.jobID) was removed; it had ended \(job.status.rawValue) \(made)/\(total)",
             details: .init(epoch: job.handOut.epoch))
     }
 }

@@ -84,7 +84,7 @@ struct ErrorShape: RouterMiddleware {
             return Reply.refusal(Refusal(error))
         } catch let error as StoreError {
             context.logger.error(
-                "store.failed", metadata: ["error": "\(error.message)", "path": "\(request.uri.path)"])
+                "store.failed", metadata: ["error": "\(error.message)", "route": "\(context.endpointPath ?? "")"])
             return Reply.refusal(Refusal(error))
         } catch let error as HTTPError where error.status == .notFound {
             return Reply.refusal(Refusal(.notFound, "not_found", "no such route"))
@@ -98,8 +98,9 @@ struct ErrorShape: RouterMiddleware {
             return Reply.refusal(Refusal(.internalServerError, "internal", "the request failed"))
         }
     }
+
     /// What the peer did to its own request: no fault of ours, and nothing for the log.
-    private static func isOfTheConnection(_ error: any Error) -> Bool {
+    static func isOfTheConnection(_ error: any Error) -> Bool {
         error is HTTPParserError || error is ChannelError || error is IOError
     }
 }

@@ -40,7 +40,7 @@ extension AccountDesk {
             guard account.record != standing.record else { return (account.record, answers) }
             if try await write(account.record, expecting: standing.expected) { return (account.record, answers) }
         }
-        throw StoreError(.busy, "the account of \(owner) is contended")
+        throw StoreError(.busy, "the account of \(owner.redacted) is contended")
     }
 
     /// The step with the lines of its job that stand in the ledger.

@@ -88,7 +88,7 @@ extension JobService {
             let record = try RecordCoding.decode(JobRecord.self, from: stored.asJob)
             return filter.fits(record) ? JobPage.Entry(record: record, isArchived: kind == .archivedJob) : nil
         } catch {
-            logger.error("store.read_failed", metadata: ["key": "\(line.key)", "error": "\(error.message)"])
+            logger.error("store.read_failed", metadata: ["key": "\(line.key.redacted)", "error": "\(error.message)"])
             return nil
         }
     }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JobModel
 import Logging
+import Orchestration
 
 /// The codes that this interface gives its errors. What it has no code for keeps ours.
 enum GenerationErrors {
@@ -13,10 +14,11 @@ enum GenerationErrors {
                 throw named(refusal)
             } catch let error as InvalidRequest {
                 throw named(Refusal(error))
-            } catch let error as HTTPError {
+            } catch  where error is HTTPError || error is StoreError || ErrorShape.isOfTheConnection(error) {
                 throw error
             } catch {
-                context.logger.error("request.failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+                context.logger.error(
+                    "request.failed", metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "")"])
                 throw Refusal(.internalServerError, "INTERNAL_ERROR", "the request failed")
             }
         }
