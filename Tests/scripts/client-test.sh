@@ -283,6 +283,8 @@ test_interrupt() {
     TMPDIR=$work/tmp python3 - $shell "$client" --server "$server" --interval 30 --timeout 120 watch never \
         >"$work/out" 2>"$work/err" <<'PYTHON'
 import os, signal, subprocess, sys
+# Whoever was started in the background ignores it, and so would its children.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 client = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, start_new_session=True)
 client.stdout.readline()
 os.killpg(client.pid, signal.SIGINT)

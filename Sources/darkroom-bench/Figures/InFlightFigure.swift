@@ -9,7 +9,8 @@ struct InFlightFigure: Figure {
         let cases = lab.isQuick ? 400 : 2_000
         let wanted = cases * Self.window
         let plan = Stack.Plan(
-            scenario: #"{"default": "hang-before-headers"}"#, worker: ["DARKROOM_ATTEMPT_TIMEOUT": "600"])
+            scenario: #"{"default": "hang-before-headers"}"#,
+            worker: ["DARKROOM_ATTEMPT_TIMEOUT": "600", "DARKROOM_CALLS_AT_ONCE": "off"])
         return try await Stack.run(plan, in: lab) { stack in
             let idle = try stack.worker.usage()
             let bodies = try (0..<cases).map { try Cases.body("held-\($0)") }
