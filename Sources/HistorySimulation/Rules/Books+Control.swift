@@ -56,7 +56,9 @@ extension Books {
             world.require(new.handOut.epoch > old.handOut.epoch, .placeNeverGoesBack, "\(name): an epoch twice")
             var copy = world.archive[old.jobID]
             copy?.writeID = old.writeID
-            // What reading a record sets right by the reader's clock, and what is still owed to its worker.
+            // What reading a record sets right by the reader's clock, what is still owed to its worker, and what its
+            // owner's account knows, which stands there.
+            copy?.account = old.account
             copy?.heardAt = old.heardAt
             copy?.handOut.wait = old.handOut.wait
             copy?.cancel = old.cancel
