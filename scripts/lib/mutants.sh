@@ -6,7 +6,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 seeds=10000
 copy="$root/.build-mutants/package"
-modules="JobModel Threads HistorySimulation darkroom-simulate"
+modules="CMalloc JobModel Threads HistorySimulation darkroom-simulate"
 
 for tool in swift git; do
     command -v "$tool" >/dev/null 2>&1 || {
@@ -36,7 +36,8 @@ let package = Package(
     name: "mutant",
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
     targets: [
-        .target(name: "Threads", swiftSettings: settings),
+        .systemLibrary(name: "CMalloc"),
+        .target(name: "Threads", dependencies: ["CMalloc"], swiftSettings: settings),
         .target(name: "JobModel", swiftSettings: settings),
         .target(name: "HistorySimulation", dependencies: ["JobModel", "Threads"], swiftSettings: settings),
         .executableTarget(
