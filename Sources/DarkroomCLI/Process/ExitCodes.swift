@@ -2,6 +2,10 @@ import ArgumentParser
 import JobModel
 import Threads
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The exit codes that scripts rely on.
 public enum Exit {
     public static let usage = ExitCode(2)
@@ -48,16 +52,22 @@ public enum CommandRunner {
             }
         } catch let failure as CommandFailure {
             StandardStreams.write("error: \(failure.message)\n", to: .error)
-            type.exit(withError: failure.code)
+            end(failure.code)
         } catch let error as ValidationError {
             StandardStreams.write("error: \(error.message)\n", to: .error)
-            type.exit(withError: Exit.usage)
+            end(Exit.usage)
         } catch {
             let code = type.exitCode(for: error)
             // The parser's own code for bad usage is 64; ours is 2.
-            guard code == .validationFailure else { type.exit(withError: error) }
-            StandardStreams.write("\(type.fullMessage(for: error))\n", to: .error)
-            type.exit(withError: Exit.usage)
+            guard code != .success else { type.exit(withError: error) }
+            let message = type.fullMessage(for: error)
+            // A bare exit code has none.
+            if !message.isEmpty { StandardStreams.write("\(message)\n", to: .error) }
+            end(code == .validationFailure ? Exit.usage : code)
         }
     }
+
+    /// At once: a thread of libcurl's that is only starting would find the libraries cleaned up under it by `exit`.
+    /// What was written is out already.
+    private static func end(_ code: ExitCode) -> Never { _exit(code.rawValue) }
 }
