@@ -4,7 +4,7 @@ import Threads
 
 /// The one thread that writes. Takes all that waits into one transaction, syncs it, then answers everybody.
 final class Writer: Sendable {
-    private static let secondsBetweenReaderChecks = 60
+    private static let secondsOfQuiet = 60
 
     private let options: LMDBStore.Options
     private let queue: Monitor<WriteQueue>
@@ -22,7 +22,7 @@ final class Writer: Sendable {
             var loop = WriterLoop(
                 environment: environment, files: files, options: options, afterCommit: afterCommit)
             while let batch = Self.nextBatch(queue) {
-                if batch.isEmpty { loop.clearStaleReaders() } else { loop.perform(batch) }
+                if batch.isEmpty { loop.lookAfterReaders() } else { loop.perform(batch) }
             }
         }
     }
@@ -57,9 +57,9 @@ final class Writer: Sendable {
         await thread.join()
     }
 
-    /// Empty when it is time to look after the readers; nil at the end.
+    /// Empty when nothing came for a minute; nil at the end.
     private static func nextBatch(_ queue: Monitor<WriteQueue>) -> [WriteQueue.Entry]? {
-        let next: [WriteQueue.Entry]?? = queue.wait(seconds: secondsBetweenReaderChecks) { queue in
+        let next: [WriteQueue.Entry]?? = queue.wait(seconds: secondsOfQuiet) { queue in
             if queue.count > 0 { return .some(queue.takeBatch()) }
             return queue.isClosed ? .some(nil) : .none
         }
@@ -69,6 +69,8 @@ final class Writer: Sendable {
 
 /// The writer thread's own state: nobody else sees it.
 private struct WriterLoop {
+    private static let commitsBetweenCare: UInt64 = 256
+
     let environment: Environment
     let files: ArtifactFiles
     let options: LMDBStore.Options
@@ -90,16 +92,19 @@ private struct WriterLoop {
         let before = commits
         let answers = answers(to: batch.map(\.request))
         for (entry, answer) in zip(batch, answers) { entry.caller.resume(returning: answer) }
-        if commits > before { afterCommit() }
+        guard commits > before else { return }
+        afterCommit()
+        if commits % Self.commitsBetweenCare == 0 { lookAfterReaders() }
     }
 
-    func clearStaleReaders() {
-        do throws(StoreError) {
-            try environment.clearStaleReaders()
-        } catch {
-            // It costs pages that could be used again. The next minute tries again, and writing goes on.
-            options.report(error)
-        }
+    func lookAfterReaders() {
+        reporting(environment.clearStaleReaders)
+        reporting(environment.letGoOfPages)
+    }
+
+    /// What fails costs room on disk or in memory. The next time tries again, and writing goes on.
+    private func reporting(_ care: () throws(StoreError) -> Void) {
+        do throws(StoreError) { try care() } catch { options.report(error) }
     }
 
     private mutating func answers(to requests: [WriteRequest]) -> [WriteAnswer] {
