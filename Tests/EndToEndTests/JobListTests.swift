@@ -30,6 +30,10 @@ struct JobListTests {
             let times = all.map { $0.number("createdAt") }.sorted()
             #expect(try await jobs(plane, "?from=\(times[3])").map { $0.text("jobId") } == [render])
             #expect(try await jobs(plane, "?to=\(times[0])").count == 1)
+            #expect(all.map { $0.number("createdAt") } == times.reversed(), "the newest first")
+            #expect(
+                try await jobs(plane, "?search=\(render.suffix(12).uppercased())").map { $0.text("jobId") } == [render])
+            #expect(try await plane.get("/api/jobs?family=image&limit=1").json["total"] == 3)
             var (query, seen) = ("?limit=1", [String]())
             while true {
                 let page = try await plane.get("/api/jobs\(query)").json
@@ -40,7 +44,8 @@ struct JobListTests {
             #expect(seen == all.map { $0.text("jobId") })
             for (query, field) in [
                 ("state=done", "state"), ("family=poster", "family"), ("from=now", "from"), ("limit=0", "limit"),
-                ("limit=201", "limit"), ("owner=a%2Fb", "owner"),
+                ("limit=201", "limit"), ("owner=a%2Fb", "owner"), ("after=case:a", "after"),
+                ("search=\(String(repeating: "a", count: 129))", "search"),
             ] {
                 let reply = try await plane.get("/api/jobs?\(query)")
                 #expect(reply.status == 400 && reply.errorField == field, "\(query): \(reply.text)")

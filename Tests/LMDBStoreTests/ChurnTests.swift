@@ -11,6 +11,7 @@ import Glibc
 /// A store whose contents come and go uses its file again.
 @Suite struct ChurnTests {
     private static let future: Milliseconds = 1 << 50
+    private static let roundBytes = 60 * 50_000
 
     @Test func theFileStopsGrowing() async throws {
         var options = LMDBStore.Options()
@@ -24,7 +25,9 @@ import Glibc
             }
             #expect(try await store.scan(StoreKey(), after: nil, limit: 10).isEmpty)
             #expect(try await store.artifacts(after: nil, limit: 10).isEmpty)
-            #expect(sizes[8] <= sizes[3] + sizes[3] / 10, "\(sizes)")
+            // Five rounds without reuse would add five times a round. How many pages one commit needs at once depends on
+            // how many writes met in it, so some rounds want a little more than those before.
+            #expect(sizes[8] < sizes[3] + Self.roundBytes / 2, "\(sizes)")
             #expect(TemporaryDirectory.names(in: "\(directory.store)/incoming").isEmpty)
         }
     }

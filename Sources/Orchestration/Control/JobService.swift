@@ -38,6 +38,7 @@ public final class JobService: Service {
     /// Jobs being written for the first time: of thousands that come at once so many are in memory as records and bytes.
     private let creations = AddressLanes(width: 64)
     let refreshes = Locked(RecentQuestions<JobID>())
+    let catalog: RecordLines<JobCard>
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
@@ -58,6 +59,7 @@ public final class JobService: Service {
         self.clock = clock
         self.random = random
         self.logger = logger
+        catalog = .jobs(in: store, logger: logger)
         admission = JobAdmission(clock: clock, random: random, fence: policy.fence)
         let runner = RecordRunner<CaseKey, JobState>(
             store: store, clock: clock, random: random, logger: logger, context: policy,

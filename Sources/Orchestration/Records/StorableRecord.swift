@@ -119,6 +119,13 @@ public enum RecordCoding {
     public static func decode<Record: StorableRecord>(
         _ type: Record.Type, from stored: StoredRecord
     ) throws(StoreError) -> Record {
+        try decode(type, of: type, from: stored)
+    }
+
+    /// A part of such a record, of whatever format that is known.
+    static func decode<Part: Decodable, Record: StorableRecord>(
+        _ part: Part.Type, of type: Record.Type, from stored: StoredRecord
+    ) throws(StoreError) -> Part {
         guard stored.header.kind == type.kind.rawValue else {
             throw StoreError(.corrupt, "\(stored.key.redacted) holds a record of kind \(stored.header.kind)")
         }
@@ -132,7 +139,7 @@ public enum RecordCoding {
         do {
             let body = try RecordUpgrade.body(
                 stored.body, kind: stored.header.kind, format: stored.header.format, limits: limits)
-            return try JSON.decode(type, from: body, limits: limits)
+            return try JSON.decode(part, from: body, limits: limits)
         } catch {
             throw StoreError(.corrupt, "\(stored.key.redacted) cannot be read: \(error.message) at \(error.path)")
         }

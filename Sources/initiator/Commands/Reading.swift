@@ -55,7 +55,7 @@ struct Watch: AsyncParsableCommand {
 
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the jobs in the store, of all owners and kinds, in the order of their names.")
+        abstract: "List the jobs in the store, of all owners and kinds, the newest first.")
 
     @Option(help: "Only these states: pending, generating, completed, partial, failed, canceled; separated by commas.")
     var state: String?
@@ -72,6 +72,9 @@ struct List: AsyncParsableCommand {
     @Option(help: "Only those made at this time or before, in milliseconds of Unix time.")
     var to: Int64?
 
+    @Option(help: "Only those with this in the id of the case or the job.")
+    var search: String?
+
     @Flag(help: "Also earlier jobs of cases that have had another since.")
     var archived = false
 
@@ -87,7 +90,7 @@ struct List: AsyncParsableCommand {
         guard limit ?? 1 > 0 else { throw ValidationError("limit must be 1 or more") }
         try await Session.run(options) { session in
             let jobs = try session.jobs(http: nil)
-            var (after, left): (StoreKey?, Int) = (nil, limit ?? .max)
+            var (after, left): (JobPlace?, Int) = (nil, limit ?? .max)
             repeat {
                 let page = try await jobs.list(filter, after: after, limit: min(Self.pageSize, left))
                 for entry in page.entries { try show(entry.record) }
@@ -119,6 +122,7 @@ struct List: AsyncParsableCommand {
         }
         filter.from = from
         filter.to = to
+        filter.search = search
         filter.includesArchived = archived
         return filter
     }

@@ -6,13 +6,14 @@ import Orchestration
 struct JobListQuery: Sendable {
     static let standardLimit = 50
     static let limitAtMost = 200
+    private static let searchBytesAtMost = 128
 
     var filter = JobFilter()
-    var after: StoreKey?
+    var after: JobPlace?
     var limit = standardLimit
 
-    /// `state` (words separated by commas), `family`, `from` and `to` (milliseconds of Unix time), `archived`, `after`,
-    /// `limit`.
+    /// `state` (words separated by commas), `family`, `from` and `to` (milliseconds of Unix time), `search`, `archived`,
+    /// `after`, `limit`.
     init(_ request: Request) throws(InvalidRequest) {
         let query = request.uri.queryParameters
         func text(_ name: Substring) -> String? { query[name].map { String($0) } }
@@ -26,9 +27,15 @@ struct JobListQuery: Sendable {
         filter.from = try Self.number(text("from"), "from")
         filter.to = try Self.number(text("to"), "to")
         filter.includesArchived = text("archived") == "1"
-        if let key = text("after") {
-            after = StoreKey(key.split(separator: ":", omittingEmptySubsequences: false).map(String.init))
-            guard after?.isLegalPrefix == true else { throw Self.invalid("after", "the next of a page before") }
+        if let words = text("search"), !words.isEmpty {
+            guard words.utf8.count <= Self.searchBytesAtMost else {
+                throw Self.invalid("search", "at most \(Self.searchBytesAtMost) bytes")
+            }
+            filter.search = words
+        }
+        if let place = text("after") {
+            after = JobPlace(place)
+            guard after != nil else { throw Self.invalid("after", "the next of a page before") }
         }
         if let limit = try Self.number(text("limit"), "limit") {
             guard (1...Int64(Self.limitAtMost)).contains(limit) else {

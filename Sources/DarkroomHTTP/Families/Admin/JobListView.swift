@@ -1,15 +1,21 @@
 import JobModel
 import Orchestration
 
-/// One page of a list of jobs.
+/// One page of a list of jobs, the newest first.
 struct JobListView: Encodable, Sendable {
     var jobs: [JobLine]
     /// To be given as `after` for the next page; absent on the last.
     var next: String?
+    /// How many fit, on all pages.
+    var total: Int
+    /// The store holds more jobs than are looked through; absent otherwise.
+    var truncated: Bool?
 
     init(_ page: JobPage) {
         jobs = page.entries.map { JobLine($0) }
         next = page.next?.description
+        total = page.total
+        truncated = page.isTruncated ? true : nil
     }
 }
 
