@@ -26,6 +26,18 @@ extension Environment {
         }
     }
 
+    /// Bytes of files that this process has in its memory, programs and libraries among them; 0 where the system does not
+    /// tell.
+    static func residentFileBytes() -> Int {
+        // Sizes in pages: all, resident, resident and of a file.
+        guard let file = fopen("/proc/self/statm", "re") else { return 0 }
+        defer { fclose(file) }
+        var line = [UInt8](repeating: 0, count: 128)
+        let count = fread(&line, 1, line.count, file)
+        let numbers = String(decoding: line.prefix(count), as: UTF8.self).split(separator: " ")
+        return numbers.count > 2 ? (Int(numbers[2]) ?? 0) * Int(getpagesize()) : 0
+    }
+
     /// The mapping of this process that an address lies in.
     private static func mapping(of address: UInt) -> Range<UInt>? {
         guard let file = fopen("/proc/self/maps", "re") else { return nil }

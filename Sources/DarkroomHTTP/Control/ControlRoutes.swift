@@ -22,7 +22,7 @@ struct ControlRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { owner in
+        let job = try await desk.submit(request, context) { request, owner in
             let file = try await body(CaseFile.self, request)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
             return try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)

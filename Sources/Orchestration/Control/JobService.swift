@@ -35,8 +35,6 @@ public final class JobService: Service {
     private let alerts: (any AlertSender)?
     private let desk = ReplyDesk<JobReply>()
     private let lanes = WorkerLanes()
-    /// Jobs being written for the first time: of thousands that come at once so many are in memory as records and bytes.
-    private let creations = AddressLanes(width: 64)
     let refreshes = Locked(RecentQuestions<JobID>())
     let catalog: RecordLines<JobCard>
     private let tasks = TaskYard<CaseKey>()
@@ -108,9 +106,9 @@ public final class JobService: Service {
         if let allowance { proposal.allow(allowance) }
         proposal.waitsForItsTurn = !records.hasRoom
         let (key, waits) = (CaseKey(draft.caseID, owner: draft.owner), proposal.waitsForItsTurn)
-        let reply = await creations.run("") { [proposal] in await ask(key) { .creationRequested($0, proposal) } }
+        let reply = await ask(key) { [proposal] in .creationRequested($0, proposal) }
         if waits, policy.drives { records.schedule(key, due: clock.now()) }
-        return reply ?? .unavailable(Self.shuttingDown)
+        return reply
     }
 
     /// As ``create(_:handOut:)-(JobDraft,_)`` with the draft that a case's request of `owner` comes to.

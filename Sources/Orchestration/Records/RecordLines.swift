@@ -30,7 +30,7 @@ final class RecordLines<Line: Sendable>: Sendable {
     private let isWanted: @Sendable (RecordSummary) -> Bool
     private let make: @Sendable (StoredRecord) throws(StoreError) -> Line
     private let contents = Locked(Contents())
-    private let turns = AddressLanes(width: 1)
+    private let turns = Turns(width: 1)
 
     /// Records that are read without giving other tasks a turn.
     private static var pageSize: Int { 200 }
@@ -55,7 +55,7 @@ final class RecordLines<Line: Sendable>: Sendable {
     /// Holds everything that was committed before the call. Callers at one time share a pass.
     /// - Throws: ``StoreError``; `CancellationError` if the caller was canceled while it waited.
     func current() async throws -> Contents {
-        let read: Result<Contents, StoreError>? = await turns.run("") {
+        let read: Result<Contents, StoreError>? = await turns.run {
             do throws(StoreError) { return .success(try await refreshed()) } catch { return .failure(error) }
         }
         guard let read else { throw CancellationError() }

@@ -19,7 +19,7 @@ public final class WorkerService: Service {
     private let turnedAway = Locked(0)
     private let desk = ReplyDesk<RunReply>()
     /// Triggers being written: of a crowd so many are in memory as records and bytes.
-    private let admissions = AddressLanes(width: 64)
+    private let admissions = Turns(width: 64)
     let refreshes = Locked(RecentQuestions<RemoteCall>())
     let attempts = TaskYard<AttemptName>()
     let shutdown = ShutdownGate()
@@ -95,7 +95,7 @@ public final class WorkerService: Service {
         }
         turnedAway.withLock { $0 = 0 }
         let job = proposal.record.jobID
-        return await admissions.run("") { await desk.ask { records.send(.requested($0, proposal), to: job) } } ?? nil
+        return await admissions.run { await desk.ask { records.send(.requested($0, proposal), to: job) } } ?? nil
     }
 
     /// Those who are turned away come back the later the more of them there are, so that they do not come all at once.

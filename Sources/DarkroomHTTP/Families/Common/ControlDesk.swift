@@ -35,17 +35,41 @@ struct ControlDesk: Sendable {
     /// Where work goes and news comes back; nil until the server knows its own address.
     let addresses: @Sendable () -> HandOutAddresses?
 
+    /// Jobs being made: of thousands that come at once so many are in memory as more than the bytes of their requests.
+    private let turns = Turns(width: 64)
+
     /// The job that a request came to, as ``submit(_:)`` has it. A repeat is answered also where any other request would
     /// be refused for being one too many.
-    /// - Parameter read: makes the draft of the request.
+    /// - Parameter read: makes the draft of the request as it is given it.
     func submit(
-        _ request: Request, _ context: DarkroomContext, _ read: (OwnerID) async throws -> JobDraft
+        _ request: Request, _ context: DarkroomContext, _ read: (Request, OwnerID) async throws -> JobDraft
     ) async throws -> JobRecord {
         let caller = try await access.caller(request, context, for: .submit)
+        // Before its turn, so that a slow sender keeps nobody waiting.
+        let whole: Request
+        do { whole = try await gathered(request) } catch { throw caller.overLimit ?? error }
+        let job = await turns.run { () async -> Result<JobRecord, any Error> in
+            do { return .success(try await submit(whole, caller, read)) } catch { return .failure(error) }
+        }
+        guard let job else { throw CancellationError() }
+        return try job.get()
+    }
+
+    private func submit(
+        _ request: Request, _ caller: Caller, _ read: (Request, OwnerID) async throws -> JobDraft
+    ) async throws -> JobRecord {
         let draft: JobDraft
-        do { draft = try await read(caller.principal.owner) } catch { throw caller.overLimit ?? error }
+        do { draft = try await read(request, caller.principal.owner) } catch { throw caller.overLimit ?? error }
         if let refusal = caller.overLimit, try !submitter.isRepeat(draft) { throw refusal }
         return try await submit(draft)
+    }
+
+    /// With its body in memory; a form's is read as it comes, for its files go elsewhere.
+    private func gathered(_ request: Request) async throws -> Request {
+        guard request.headers[.contentType]?.lowercased().hasPrefix("multipart/") != true else { return request }
+        var whole = request
+        whole.body = RequestBody(buffer: ByteBuffer(bytes: try await request.bytes(upTo: Self.maximumBodyBytes)))
+        return whole
     }
 
     /// The job that the draft came to: a new one, or the one that a repeated request made before.

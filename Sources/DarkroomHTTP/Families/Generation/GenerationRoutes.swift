@@ -25,7 +25,7 @@ struct GenerationRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { owner in
+        let job = try await desk.submit(request, context) { request, owner in
             let (form, files) = try await GenerationReading.read(request, desk)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
             let details = try form.details(inputs: files.count, settings: desk.settings)

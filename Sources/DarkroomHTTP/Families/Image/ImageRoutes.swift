@@ -14,7 +14,7 @@ struct ImageRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { owner in
+        let job = try await desk.submit(request, context) { request, owner in
             let body = try await desk.body(ImageRequest.self, request)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
             return try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)

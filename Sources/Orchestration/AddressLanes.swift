@@ -73,3 +73,14 @@ final class AddressLanes: Sendable {
         next?.resume(returning: true)
     }
 }
+
+/// Bounds how many tasks at once do one thing. Those beyond wait their turn, first come, first served.
+public struct Turns: Sendable {
+    private let lanes: AddressLanes
+
+    /// - Parameter width: at least 1.
+    public init(width: Int) { lanes = AddressLanes(width: width) }
+
+    /// Runs `body` when it is its turn; nil if the caller was canceled before.
+    public func run<Result: Sendable>(_ body: () async -> Result) async -> Result? { await lanes.run("", body) }
+}
