@@ -1,11 +1,21 @@
 import CLMDB
 import Orchestration
+import Threads
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
 extension Environment {
+    /// Of the pages that were looked at since the last time so many bytes may stay.
+    private static let mappedBytesKept = 4 << 20
+
+    /// Lets go of the pages if there are more than a few: after what may have looked at many.
+    func trimPages() throws(StoreError) {
+        let floor = residentFloor.withLock { $0 }
+        if Self.residentFileBytes() > floor + Self.mappedBytesKept { try letGoOfPages() }
+    }
+
     /// Takes the pages that this process has looked at out of its memory; a later look gets them from the system's page
     /// cache again, at some 0.1 µs for each. Otherwise a process's resident memory grows with all that it ever read.
     ///
@@ -23,12 +33,13 @@ extension Environment {
             mdb_env_stat(self.handle, &statistics)
             let used = (info.me_last_pgno + 1) * Int(statistics.ms_psize)
             madvise(UnsafeMutableRawPointer(bitPattern: map.lowerBound), min(map.count, used), MADV_DONTNEED)
+            residentFloor.withLock { $0 = Self.residentFileBytes() }
         }
     }
 
     /// Bytes of files that this process has in its memory, programs and libraries among them; 0 where the system does not
     /// tell.
-    static func residentFileBytes() -> Int {
+    private static func residentFileBytes() -> Int {
         // Sizes in pages: all, resident, resident and of a file.
         guard let file = fopen("/proc/self/statm", "re") else { return 0 }
         defer { fclose(file) }

@@ -49,16 +49,27 @@ struct ReadTransaction: ~Copyable {
 }
 
 extension Environment {
+    private static let readsBetweenTrims: UInt64 = 64
+
     /// Runs `body` in a read transaction. Short by contract: a read that stays open keeps old pages from being reused.
     func read<Result>(
         _ body: (borrowing ReadTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         let handle = try beginRead()
-        defer {
-            mdb_txn_reset(handle)
-            leave(keeping: handle)
+        let result: Result
+        do throws(StoreError) {
+            result = try body(ReadTransaction(handle: handle, databases: databases))
+        } catch {
+            _ = end(handle)
+            throw error
         }
-        return try body(ReadTransaction(handle: handle, databases: databases))
+        if end(handle) % Self.readsBetweenTrims == 0 { try trimPages() }
+        return result
+    }
+
+    private func end(_ handle: OpaquePointer) -> UInt64 {
+        mdb_txn_reset(handle)
+        return leave(keeping: handle)
     }
 
     /// The newest transaction of any process, by a look at memory. May run ahead of what a reader sees by an instant:

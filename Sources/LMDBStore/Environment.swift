@@ -1,5 +1,6 @@
 import CLMDB
 import Orchestration
+import Threads
 
 /// One open LMDB environment: its handle, its databases, and the gate that every transaction passes.
 ///
@@ -13,6 +14,8 @@ final class Environment: @unchecked Sendable {
     let databases: Databases
     let directory: StoreDirectory
     let maximumMapBytes: Int
+    /// Bytes of files in this process's memory right after pages were let go of.
+    let residentFloor = Locked(0)
     private let gate = Monitor(GateState())
 
     struct Databases: Sendable {
@@ -28,6 +31,7 @@ final class Environment: @unchecked Sendable {
         /// Read transactions that are reset and wait to be renewed: each keeps its reader slot, which is what is dear.
         var idle: [OpaquePointer] = []
         var inside = 0
+        var reads: UInt64 = 0
         var isHeldAlone = false
         var isClosed = false
         /// Why no transaction may begin any more: LMDB lost its map.
@@ -78,11 +82,16 @@ final class Environment: @unchecked Sendable {
         return try entry.get()
     }
 
+    func leave() { gate.update { $0.inside -= 1 } }
+
     /// - Parameter idle: a read transaction, reset, to keep for the next reader.
-    func leave(keeping idle: OpaquePointer? = nil) {
+    /// - Returns: how many reads there were until now.
+    func leave(keeping idle: OpaquePointer) -> UInt64 {
         gate.update { state in
             state.inside -= 1
-            if let idle { state.idle.append(idle) }
+            state.idle.append(idle)
+            state.reads += 1
+            return state.reads
         }
     }
 

@@ -58,6 +58,7 @@ struct Scan {
                 return try body(key, value)
             }
         }
+        try environment.trimPages()
     }
 
     private static func summary(of value: UnsafeRawBufferPointer, at stored: EncodedKey) -> RecordSummary? {

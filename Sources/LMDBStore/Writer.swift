@@ -70,16 +70,12 @@ final class Writer: Sendable {
 /// The writer thread's own state: nobody else sees it.
 private struct WriterLoop {
     private static let commitsBetweenChecks: UInt64 = 256
-    /// Of the file's pages that were looked at so much stays in memory.
-    private static let pageBytesKept = 8 << 20
 
     let environment: Environment
     let files: ArtifactFiles
     let options: LMDBStore.Options
     let afterCommit: @Sendable () -> Void
     private var commits: UInt64 = 0
-    /// Of files, right after pages were let go of.
-    private var residentBytes = 0
     private var failure: StoreError?
 
     init(
@@ -99,17 +95,12 @@ private struct WriterLoop {
         guard commits > before else { return }
         afterCommit()
         if commits % Self.commitsBetweenChecks == 0 { lookAfterReaders() }
-        if Environment.residentFileBytes() > residentBytes + Self.pageBytesKept { letGoOfPages() }
+        reporting(environment.trimPages)
     }
 
-    mutating func lookAfterReaders() {
+    func lookAfterReaders() {
         reporting(environment.clearStaleReaders)
-        letGoOfPages()
-    }
-
-    private mutating func letGoOfPages() {
         reporting(environment.letGoOfPages)
-        residentBytes = Environment.residentFileBytes()
     }
 
     /// What fails costs room on disk or in memory. The next time tries again, and writing goes on.
