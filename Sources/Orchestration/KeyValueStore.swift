@@ -88,6 +88,20 @@ public enum WriteOutcome: Hashable, Sendable {
     case unknown(StoreError)
 }
 
+/// What changed below a prefix since a revision.
+public struct StoreChanges: Hashable, Sendable {
+    /// Every change up to this revision was looked at.
+    public var upTo: Revision
+    /// With the newest change of each. Nil if it cannot be told: the store does not remember so far back, more changed
+    /// than was asked for, or `after` is a revision that the store never gave. Then everything may have changed.
+    public var changed: [StoreKey: Revision]?
+
+    public init(upTo: Revision, changed: [StoreKey: Revision]?) {
+        self.upTo = upTo
+        self.changed = changed
+    }
+}
+
 /// Why the store could not answer.
 public struct StoreError: Error, Hashable, Sendable {
     public enum Code: String, Hashable, Sendable {
@@ -175,6 +189,12 @@ public protocol KeyValueStore: Sendable {
 
     /// The revision of the newest committed write, of any process.
     func latestRevision() throws(StoreError) -> Revision
+
+    /// What was written at and below `prefix` after a revision, by any process. A point read, as ``get(_:)`` is.
+    ///
+    /// A key whose record was purged since may be missing: its tombstone was a change before.
+    /// - Parameter limit: of writes in the whole store that are looked through for it.
+    func changes(_ prefix: StoreKey, after: Revision, limit: Int) throws(StoreError) -> StoreChanges
 
     /// News of writes below `prefix` by any process, from now on. An element means "look again": elements may repeat or
     /// stand for several writes, but no write stays without one. Ends when the store is shut down.

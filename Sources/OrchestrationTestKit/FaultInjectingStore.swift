@@ -129,6 +129,10 @@ public final class FaultInjectingStore: KeyValueStore, ArtifactStore, Sendable {
 
     public func latestRevision() throws(StoreError) -> Revision { try store.latestRevision() }
 
+    public func changes(_ prefix: StoreKey, after: Revision, limit: Int) throws(StoreError) -> StoreChanges {
+        try store.changes(prefix, after: after, limit: limit)
+    }
+
     public func watch(_ prefix: StoreKey) -> AsyncStream<Revision> { store.watch(prefix) }
 
     public func artifact(_ hash: ContentHash, owner: OwnerID) async throws(StoreError) -> [UInt8]? {

@@ -12,17 +12,20 @@ public struct KeyValueStoreConformance: Sendable {
     /// A fresh store and what surrounds it.
     public struct Subject: Sendable {
         public let store: any KeyValueStore & ArtifactStore
+        /// Whether the changes of a case must all be remembered; a store set to remember few tells that it does not.
+        public let remembersChanges: Bool
         /// Shuts the store down and opens the same data again. A store without a life beyond its process returns itself.
         public let reopen: @Sendable () async throws -> any KeyValueStore & ArtifactStore
         /// Frees what the case used; called also when it failed.
         public let dispose: @Sendable () async -> Void
 
         public init(
-            store: any KeyValueStore & ArtifactStore,
+            store: any KeyValueStore & ArtifactStore, remembersChanges: Bool = true,
             reopen: @escaping @Sendable () async throws -> any KeyValueStore & ArtifactStore,
             dispose: @escaping @Sendable () async -> Void
         ) {
             self.store = store
+            self.remembersChanges = remembersChanges
             self.reopen = reopen
             self.dispose = dispose
         }
@@ -44,6 +47,8 @@ public struct KeyValueStoreConformance: Sendable {
         case watchesWithoutMissing
         case watchesOnlyBelowThePrefix
         case endsWatchersWhileTheyAreTold
+        case tellsWhatChanged
+        case tellsWhenItCannotKnowWhatChanged
         case writesDespiteCancellation
         case survivesReopening
         case storesArtifactsOnce
@@ -105,6 +110,9 @@ public struct KeyValueStoreConformance: Sendable {
         case .watchesWithoutMissing: try await watches.watchesWithoutMissing()
         case .watchesOnlyBelowThePrefix: try await watches.watchesOnlyBelowThePrefix()
         case .endsWatchersWhileTheyAreTold: try await watches.endsWatchersWhileTheyAreTold()
+        case .tellsWhatChanged: try await ChangeConformance(subject: subject).tellsWhatChanged()
+        case .tellsWhenItCannotKnowWhatChanged:
+            try await ChangeConformance(subject: subject).tellsWhenItCannotKnow()
         case .storesArtifactsOnce: try await artifacts.storesOnce()
         case .refusesWrongHashes: try await artifacts.refusesWrongHashes()
         case .keepsOwnersApart: try await artifacts.keepsOwnersApart()

@@ -26,7 +26,7 @@ import Threads
             let first = try LMDBStore.open(directory.store, options: options)
             let current = Locked(first)
             return .init(
-                store: first,
+                store: first, remembersChanges: options.changeLogLength > 1,
                 reopen: {
                     await current.withLock { $0 }.close()
                     let next = try LMDBStore.open(directory.store, options: options)

@@ -247,5 +247,9 @@ private final class HookedStore: KeyValueStore, ArtifactStore {
 
     func latestRevision() throws(StoreError) -> Revision { try base.latestRevision() }
 
+    func changes(_ prefix: StoreKey, after: Revision, limit: Int) throws(StoreError) -> StoreChanges {
+        try base.changes(prefix, after: after, limit: limit)
+    }
+
     func watch(_ prefix: StoreKey) -> AsyncStream<Revision> { base.watch(prefix) }
 }

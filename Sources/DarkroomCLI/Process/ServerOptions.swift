@@ -67,7 +67,8 @@ extension Settings {
         ConnectionLimits(
             idle: .milliseconds(try seconds("idle-timeout", default: 60, in: 0.1...86_400)),
             request: .milliseconds(try seconds("request-timeout", default: 30, in: 0.1...86_400)),
-            open: try count("connections", default: 12_288, in: 16...1_000_000))
+            open: try count("connections", default: 12_288, in: 16...1_000_000),
+            listeners: try count("listeners", default: 8_192, in: 1...1_000_000))
     }
 }
 

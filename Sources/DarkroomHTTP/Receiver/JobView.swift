@@ -87,6 +87,20 @@ public enum JobViews {
         return view(job, revision: revision, specification: specification, links: links)
     }
 
+    /// As ``view(_:revision:isInline:artifacts:)``, with an address on this server, `/api/…`, where a picture has no other:
+    /// never with the bytes themselves.
+    static func linkedView(
+        _ job: JobRecord, revision: Revision, artifacts: any ArtifactStore
+    ) async throws -> JobView {
+        let specification = try await Specifications.load(job.specification, owner: job.owner, from: artifacts)
+        var links: [AssetID: String] = [:]
+        for asset in job.assets {
+            let isHere = asset.picture != nil && job.handOut.artifactURL == nil
+            links[asset.id] = isHere ? "/api/cases/\(job.caseID)/images/\(asset.id)" : job.link(to: asset)
+        }
+        return view(job, revision: revision, specification: specification, links: links)
+    }
+
     private static func link(
         _ asset: JobAsset, _ job: JobRecord, isInline: Bool, artifacts: any ArtifactStore
     ) async throws -> String? {

@@ -4,7 +4,6 @@ import JSONCoding
 import JobModel
 import NIOCore
 import Orchestration
-import ServiceLifecycle
 
 /// The routes that face the workers and the readers of jobs.
 struct ReceiverRoutes: Sendable {
@@ -30,6 +29,7 @@ struct ReceiverRoutes: Sendable {
                 ])
         }
         router.route("/api/cases/:caseId/image-job", [.get: { try await showJob($0, $1) }])
+        JobEventRoutes(jobs: jobs, artifacts: artifacts, access: access).add(to: router)
         router.route("/api/cases/:caseId/images/:assetId", [.get: { try await showImage($0, $1) }])
     }
 
@@ -54,11 +54,10 @@ struct ReceiverRoutes: Sendable {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
             }
-            let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
-            // A reader who waits holds up no shutdown.
-            await cancelWhenGracefulShutdown {
-                await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
-            }
+            let after = try EventReply.after(request) ?? .zero
+            // Those who wait are sent away at a shutdown: they hold up none.
+            let couldWait = try await jobs.guestWaitsForNews(of: key, after: after, limit: seconds * 1_000)
+            guard couldWait || seconds == 0 else { throw EventReply.tooMany }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         let images = request.uri.queryParameters["images"]

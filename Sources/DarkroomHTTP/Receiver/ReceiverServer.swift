@@ -14,7 +14,8 @@ extension DarkroomServer {
         let router = baseRouter(isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
             .add(to: router)
-        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
+        return DarkroomServer(
+            address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)
     }
 
     /// The whole control plane: the receiver's routes, those by which jobs are asked for, and providers' callbacks.
@@ -39,7 +40,9 @@ extension DarkroomServer {
         SceneRoutes(desk: desk).add(to: router)
         GenerationRoutes(desk: desk).add(to: router)
         JobListRoutes(jobs: jobs, access: access).add(to: router)
+        JobListEventRoutes(jobs: jobs, access: access).add(to: router)
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
-        return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
+        return DarkroomServer(
+            address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)
     }
 }

@@ -45,6 +45,13 @@ public struct Access: Sendable {
         return try await callers.caller(request, context, for: scope)
     }
 
+    /// Whether an answer that goes on for long may do so: whose key has ended is told no more.
+    func isStillAllowed(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
+    ) async throws(StoreError) -> Bool {
+        try await callers?.mayGoOn(request, context, for: scope) ?? false
+    }
+
     /// To make links with that need no token for a while.
     func links() async throws(StoreError) -> SignedLinks? { try await linkSigning?.links() }
 

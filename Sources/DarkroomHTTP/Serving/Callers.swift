@@ -49,6 +49,13 @@ public final class Callers: Sendable {
         }
     }
 
+    /// Whether a request that was let in may go on: what it bears may have ended since. It is not counted again.
+    func mayGoOn(
+        _ request: Request, _ context: DarkroomContext, for scope: AccessScope
+    ) async throws(StoreError) -> Bool {
+        try await bearer(request, context)?.may(scope) ?? false
+    }
+
     /// Counts a request that names nobody, such as one by a signed link.
     /// - Throws: 429 as ``Refusal``.
     func count(addressOf context: DarkroomContext) throws(Refusal) { try rates.count(addressOf: context) }

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import Orchestration
 import ServiceLifecycle
 import Threads
 
@@ -28,17 +29,20 @@ public struct ListenAddress: Hashable, Sendable {
 public struct DarkroomServer: Service {
     private let address: ListenAddress
     private let responder: KnownMethods
+    /// What clients listen to for long; nil on a server that has no such routes.
+    private let news: JobNews?
     private let connections: ConnectionLimits
     private let logger: Logger
     private let onReady: @Sendable (String) async -> Void
 
     /// - Parameter onReady: called once with `http://HOST:PORT`; port 0 has become the port that was picked.
     init(
-        _ address: ListenAddress, router: Router<DarkroomContext>, connections: ConnectionLimits, logger: Logger,
-        onReady: @escaping @Sendable (String) async -> Void
+        _ address: ListenAddress, router: Router<DarkroomContext>, news: JobNews? = nil, connections: ConnectionLimits,
+        logger: Logger, onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
         responder = KnownMethods(router: router.buildResponder())
+        self.news = news
         self.connections = connections
         self.logger = logger
         self.onReady = onReady
@@ -51,6 +55,7 @@ public struct DarkroomServer: Service {
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
         let limits = connections.fitting(descriptors: CurlClient.raiseDescriptorLimit())
+        news?.limitGuests(to: limits.listeners)
         let book = ConnectionBook(limit: limits.open)
         let heads = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: ConnectionLimits.headBytes, maxHeaderListSize: ConnectionLimits.headBytes,
@@ -70,7 +75,12 @@ public struct DarkroomServer: Service {
                 await onReady("http://\(host):\(port)")
             },
             logger: quiet)
-        try await application.run()
+        // Clients that listen connect again, to whoever serves next.
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            news?.dismissGuests()
+        }
     }
 
     /// Routes that every server has.

@@ -11,12 +11,14 @@ public struct DarkroomContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The address at the other end of the connection.
     let peer: SocketAddress?
+    let channel: any Channel
     /// What the limits said of the request.
     let rate = RateNote()
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress
+        channel = source.channel
     }
 }
 

@@ -24,6 +24,8 @@ public final class JobService: Service {
     }
 
     let store: any Stores
+    /// Who waits for news of which job.
+    public let news: JobNews
     let client: (any WorkerClient)?
     let clock: any EngineClock
     let random: any RandomSource
@@ -53,6 +55,7 @@ public final class JobService: Service {
         self.policy = policy
         self.alerts = alerts
         self.store = store
+        news = JobNews(store: store)
         self.client = client
         self.clock = clock
         self.random = random
@@ -91,6 +94,7 @@ public final class JobService: Service {
 
     /// Ends at once: for a command that is done.
     public func close() async {
+        news.close()
         await records.close()
         await tasks.close()
         await accounts?.desk.close()
@@ -157,21 +161,6 @@ public final class JobService: Service {
             return nil
         }
         return stored.revision
-    }
-
-    /// Waits until the job's revision is above `revision`, for at most `limit`.
-    public func waitForNews(of key: CaseKey, after revision: Revision, limit: Milliseconds) async {
-        let news = store.watch(Keys.job(key.caseID, owner: key.owner))
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.clock.sleep(until: self.clock.now() + limit) }
-            group.addTask {
-                let stored = try? self.store.get(Keys.job(key.caseID, owner: key.owner))
-                if let stored, stored.revision > revision { return }
-                for await element in news where element > revision { return }
-            }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// Lets a job look at the time: a process that does not ``run()`` gets its next trigger sent when it is due.

@@ -18,7 +18,17 @@ public final class MemoryStore: KeyValueStore, Sendable {
         var revision = Revision.zero
         var watchers: [UInt64: Watcher] = [:]
         var lastWatcher: UInt64 = 0
+        /// The newest changes, oldest first: one for each revision.
+        var log: ArraySlice<StoreKey> = []
         var isClosed = false
+
+        /// Takes the next revision for a change at `key`.
+        mutating func log(_ key: StoreKey) {
+            revision = Revision(revision.number + 1)
+            log.append(key)
+            guard log.count > 2 * MemoryStore.changesRemembered else { return }
+            log = ArraySlice(Array(log.suffix(MemoryStore.changesRemembered)))
+        }
     }
 
     struct Kept: Sendable {
@@ -31,6 +41,8 @@ public final class MemoryStore: KeyValueStore, Sendable {
         let prefix: StoreKey
         let continuation: AsyncStream<Revision>.Continuation
     }
+
+    private static let changesRemembered = 65_536
 
     public init(clock: any EngineClock = SystemClock()) { self.clock = clock }
 
@@ -101,6 +113,20 @@ public final class MemoryStore: KeyValueStore, Sendable {
         try whileOpen { $0.revision }
     }
 
+    public func changes(_ prefix: StoreKey, after: Revision, limit: Int) throws(StoreError) -> StoreChanges {
+        try whileOpen { state in
+            let newest = state.revision
+            guard after <= newest else { return StoreChanges(upTo: newest, changed: nil) }
+            let count = Int(clamping: newest.number - after.number)
+            guard count <= min(limit, state.log.count) else { return StoreChanges(upTo: newest, changed: nil) }
+            var changed: [StoreKey: Revision] = [:]
+            for (index, key) in state.log.suffix(count).enumerated() where key.hasPrefix(prefix) {
+                changed[key] = Revision(after.number + UInt64(index) + 1)
+            }
+            return StoreChanges(upTo: newest, changed: changed)
+        }
+    }
+
     public func watch(_ prefix: StoreKey) -> AsyncStream<Revision> {
         let (stream, continuation) = AsyncStream.makeStream(of: Revision.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state -> UInt64? in
@@ -133,7 +159,7 @@ public final class MemoryStore: KeyValueStore, Sendable {
             case .revision(let revision): standing?.revision == revision
             }
         guard isExpected else { return (.conflict, []) }
-        state.revision = Revision(state.revision.number + 1)
+        state.log(write.key)
         state.records[write.key] = StoredRecord(
             key: write.key, revision: state.revision, header: write.header, body: write.body,
             isTombstone: write.isTombstone)
@@ -145,7 +171,7 @@ public final class MemoryStore: KeyValueStore, Sendable {
         guard let standing = state.records[key], standing.isTombstone, standing.revision == expected else {
             return (.conflict, [])
         }
-        state.revision = Revision(state.revision.number + 1)
+        state.log(key)
         state.records[key] = nil
         return (.committed(state.revision), watchers(of: key, in: state))
     }

@@ -39,15 +39,16 @@ struct JobLine: Encodable, Sendable {
     var completedAt: Milliseconds?
     var updatedAt: Milliseconds
 
-    init(_ entry: JobPage.Entry) {
-        let job = entry.record
+    init(_ entry: JobPage.Entry) { self.init(entry.record, isArchived: entry.isArchived) }
+
+    init(_ job: JobRecord, isArchived: Bool = false) {
         jobId = job.jobID
         caseId = job.caseID
         family = job.family
         owner = job.owner
         status = job.status
         final = job.isFinal
-        archived = entry.isArchived ? true : nil
+        archived = isArchived ? true : nil
         totalImages = job.assets.count
         completedImages = job.completedImages
         failedImages = job.failedIDs.count

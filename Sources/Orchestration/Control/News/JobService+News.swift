@@ -1,0 +1,58 @@
+import JobModel
+
+extension JobService {
+    /// Waits until the job's revision is above `revision`, for at most `limit`.
+    public func waitForNews(of key: CaseKey, after revision: Revision, limit: Milliseconds) async {
+        // What is wrong with a store is seen by whoever looks at the job next.
+        guard let listener = try? news.listen(to: .job(key), isGuest: false) else {
+            return await clock.sleep(until: clock.now() + limit)
+        }
+        await waitForNews(of: key, after: revision, limit: limit, listener)
+    }
+
+    /// As ``waitForNews(of:after:limit:)``, for somebody outside: ends early when guests are dismissed.
+    /// - Returns: false at once if there are too many who wait.
+    public func guestWaitsForNews(
+        of key: CaseKey, after revision: Revision, limit: Milliseconds
+    ) async throws(StoreError) -> Bool {
+        guard let listener = try news.listen(to: .job(key), isGuest: true) else { return false }
+        await waitForNews(of: key, after: revision, limit: limit, listener)
+        return true
+    }
+
+    private func waitForNews(
+        of key: CaseKey, after revision: Revision, limit: Milliseconds, _ listener: NewsListener
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.clock.sleep(until: self.clock.now() + limit) }
+            group.addTask {
+                while true {
+                    let stored = try? self.store.get(Keys.job(key.caseID, owner: key.owner))
+                    if let stored, stored.revision > revision { return }
+                    let news = await listener.next()
+                    if news.isOver { return }
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// The owner's jobs that changed after a revision, with the newest change of each, and the revision up to which that
+    /// is so.
+    /// - Returns: no jobs (nil) if nobody can tell, or if they are more than `limit`.
+    public func changes(
+        of owner: OwnerID, after revision: Revision, limit: Int = 1_000
+    ) throws(StoreError) -> (upTo: Revision, jobs: [CaseKey: Revision]?) {
+        let news = try store.changes(Keys.cases(owner: owner), after: revision, limit: Self.writesLookedAt)
+        guard let changed = news.changed else { return (news.upTo, nil) }
+        var jobs: [CaseKey: Revision] = [:]
+        for (key, revision) in changed {
+            guard let job = Keys.job(at: key) else { continue }
+            jobs[CaseKey(job.caseID, owner: job.owner)] = revision
+        }
+        return (news.upTo, jobs.count <= limit ? jobs : nil)
+    }
+
+    private static var writesLookedAt: Int { 20_000 }
+}
