@@ -22,13 +22,24 @@ extension Settings {
     /// Base URLs, separated by commas; empty if none is set.
     public func workers(flag: String? = nil) throws -> [String] {
         guard let text = try text("worker", flag: flag) else { return [] }
-        let urls = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let place = place(of: "worker", flag: flag)
         var workers: [String] = []
-        for url in urls {
-            guard let checked = try baseURL("worker", flag: url) else { continue }
-            let worker = checked.hasSuffix("/") ? String(checked.dropLast()) : checked
-            guard !workers.contains(worker) else { throw ValidationError("worker names \(worker) twice") }
+        for url in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+            try Self.checkBaseURL(url, at: place)
+            let worker = url.hasSuffix("/") ? String(url.dropLast()) : url
+            guard !workers.contains(worker) else { throw ValidationError("\(place) names \(worker) twice") }
             workers.append(worker)
+        }
+        return workers
+    }
+
+    /// As ``workers(flag:)``, where one is needed.
+    public func requiredWorkers(flag: String?) throws -> [String] {
+        let workers = try workers(flag: flag)
+        guard !workers.isEmpty else {
+            throw ValidationError(
+                "--worker is missing: name the worker's base URL, such as http://127.0.0.1:8081 (or set DARKROOM_WORKER)"
+            )
         }
         return workers
     }

@@ -51,18 +51,27 @@ extension Settings {
     /// user name and password.
     public func baseURL(_ name: String, flag: String? = nil) throws -> String? {
         guard let text = try text(name, flag: flag) else { return nil }
-        guard let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil else {
-            throw ValidationError("\(name) must be a base URL such as http://127.0.0.1:8080")
-        }
+        try Self.checkBaseURL(text, at: place(of: name, flag: flag))
         return text
+    }
+
+    /// - Parameter place: what to call it by; the text itself may hold a password.
+    static func checkBaseURL(_ text: String, at place: String) throws {
+        if let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil { return }
+        throw ValidationError(
+            "\(place) must be a base URL such as http://127.0.0.1:8080, with http:// or https:// and without a user name, "
+                + "? or #")
     }
 
     public func webhookSecrets() throws -> WebhookSecrets? {
         guard let text = try secret("DARKROOM_WEBHOOK_SECRET") else { return nil }
         do { return try WebhookSecrets(text) } catch {
-            throw ValidationError("DARKROOM_WEBHOOK_SECRET \(error.message)")
+            throw ValidationError("DARKROOM_WEBHOOK_SECRET \(error.message); \(Self.secretAdvice)")
         }
     }
+
+    /// How a webhook secret is made.
+    public static let secretAdvice = "make one with: printf 'whsec_%s' \"$(openssl rand -base64 32)\""
 
     public func token(_ variable: String) throws -> BearerToken? { try secret(variable).map { BearerToken($0) } }
 }
