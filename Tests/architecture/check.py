@@ -1,4 +1,5 @@
-"""Holds the diagram of docs/architecture.md against the targets of Package.swift and the imports of their sources.
+"""Holds the diagram of docs/architecture.md against the targets of Package.swift and the imports of their sources, and
+wants a catalogue of documentation for each library with a public interface.
 
 usage: check.py ROOT PACKAGE.json [--print]    PACKAGE.json is what `swift package dump-package` prints
 """
@@ -104,6 +105,15 @@ def imported(targets):
             yield f"{module} must be imported by one target, and is by: {', '.join(users) or 'none'}"
 
 
+def documented(targets):
+    for name in sorted(targets.shown):
+        if targets.all[name]["type"] != "regular" or (targets.folders[name] / f"{name}.docc/{name}.md").exists():
+            continue
+        sources = targets.folders[name].rglob("*.swift")
+        if any(re.search(r"^\s*public ", file.read_text(), re.M) for file in sources):
+            yield f"{name} has no catalogue {name}.docc/{name}.md"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     targets = Targets(json.loads(pathlib.Path(sys.argv[2]).read_text()), root)
@@ -115,7 +125,7 @@ def main():
         print("docs/architecture.md has no diagram of the targets", file=sys.stderr)
         return 1
     levels, arrows = read_diagram(found[1])
-    faults = [*listed(levels, targets), *drawn(arrows, targets), *imported(targets)]
+    faults = [*listed(levels, targets), *drawn(arrows, targets), *imported(targets), *documented(targets)]
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:

@@ -1,13 +1,15 @@
 #!/bin/sh
 # Installs the packages of a directory into a Debian of nothing but its essential packages, made for this, and uses them
 # there. Called by scripts/package --check, as root.
+#
+# usage: check-packages.sh DIRECTORY [--boot]    --boot: afterwards also with systemd as the first process there
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=scripts/lib/say.sh
 . "$here/say.sh"
 
-if [ "${2-}" = "" ]; then
+if [ "${2-}" = "" ] || [ "$2" = --boot ]; then
     bare=$(mktemp -d /var/tmp/darkroom-bare.XXXXXX)
     # Mounts and processes of the check are in namespaces of its own and gone by then.
     trap 'rm -rf --one-file-system "$bare"' EXIT
@@ -19,6 +21,7 @@ if [ "${2-}" = "" ]; then
     mkdir "$bare/debs"
     cp "$1"/darkroom-*.deb "$bare/debs/"
     unshare --mount --pid --fork --kill-child sh "$0" "$1" "$bare"
+    if [ "${2-}" = --boot ]; then sh "$here/boot-packages.sh" "$bare"; fi
     exit
 fi
 
