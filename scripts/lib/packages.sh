@@ -89,7 +89,7 @@ completions() {
     done
     sed -i "s/^\(complete .*\) $1\$/\1 darkroom-$1/" "$stage/bash"
     sed -i "1s/^#compdef $1\$/#compdef darkroom-$1/" "$stage/zsh"
-    sed -i "s/^complete -c '$1'/complete -c 'darkroom-$1'/" "$stage/fish"
+    sed -i "s/\(['\"]\)$1\b/\1darkroom-$1/g" "$stage/fish"
     file 0644 "$stage/bash" "/usr/share/bash-completion/completions/darkroom-$1"
     file 0644 "$stage/zsh" "/usr/share/zsh/vendor-completions/_darkroom-$1"
     file 0644 "$stage/fish" "/usr/share/fish/vendor_completions.d/darkroom-$1.fish"
