@@ -61,7 +61,10 @@ let package = Package(
         // Level 4: faces.
         library(
             "DarkroomHTTP",
-            ["Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", hummingbird, logging, lifecycle]),
+            [
+                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "Threads", hummingbird, logging,
+                lifecycle,
+            ]),
         library(
             "DarkroomCLI",
             [

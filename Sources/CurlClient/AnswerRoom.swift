@@ -5,7 +5,7 @@ import Threads
 /// reference to it goes, so whoever goes on working with the bytes keeps it (``HTTPResponse/place``).
 ///
 /// Places go first come, first served. A call waits at most until its own deadline. A holder that receives nothing for
-/// ``patience`` is not counted until it does again: calls that hang inside their answers hold up nobody.
+/// `patience` is not counted until it does again: calls that hang inside their answers hold up nobody.
 public final class AnswerRoom: Sendable {
     /// Small answers need no place.
     public static let prefixBytes = 16 << 10

@@ -73,7 +73,7 @@ public struct WebhookHeaders: Hashable, Sendable {
 
     public enum Verdict: Hashable, Sendable {
         case valid
-        /// More than ``SigningText/toleranceSeconds`` off.
+        /// More than `SigningText/toleranceSeconds` off.
         case stale
         case wrong
     }

@@ -1,6 +1,6 @@
 import Orchestration
 
-/// Proves that a store keeps the promises of ``KeyValueStore`` and ``ArtifactStore``.
+/// Proves that a store keeps the promises of `KeyValueStore` and `ArtifactStore`.
 ///
 ///     @Test(arguments: KeyValueStoreConformance.Case.allCases)
 ///     func conforms(_ conformanceCase: KeyValueStoreConformance.Case) async throws {

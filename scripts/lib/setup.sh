@@ -1,10 +1,10 @@
 # Sourced by the other scripts: installs what is missing from Debian's packages and builds. Says what it does; does
 # nothing that is done already.
 
-say() { printf '%s\n' "== $*"; }
-die() { printf '%s\n' "error: $*" >&2; exit 1; }
-
 root=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=scripts/lib/say.sh
+. "$root/scripts/lib/say.sh"
+
 packages="git ca-certificates pkg-config libcurl4-openssl-dev libjansson-dev liblmdb-dev libvips-dev fonts-dejavu-core fonts-ipafont-gothic curl"
 
 # find_swift: puts a toolchain on the PATH that is installed in one of the usual places.

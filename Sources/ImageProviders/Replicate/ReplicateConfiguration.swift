@@ -15,7 +15,7 @@ public struct ReplicateConfiguration: Hashable, Sendable {
     /// For how many seconds the creating call may be held for its picture, 0 to 60; beyond that it is 60. Nothing is
     /// known of a call that is held, not even its id: one that breaks then cannot be asked about.
     ///
-    /// Nil holds it until ``margin`` before the attempt's deadline, or not at all if there is a webhook to tell us.
+    /// Nil holds it until `margin` before the attempt's deadline, or not at all if there is a webhook to tell us.
     public var waitSeconds: Int?
     /// Told by the provider when a prediction ends; nil for none. It has no query: the case is named there.
     public var webhookURL: String?

@@ -35,7 +35,7 @@ public struct AssetRun: Hashable, Sendable, Codable {
     public var picture: Picture?
     public var source: AssetSource?
     public var cost: AssetCost
-    /// The last of its steps, oldest first; see ``historyKept(assets:)``.
+    /// The last of its steps, oldest first; see `historyKept(assets:)`.
     public var history: [AssetEvent]
     /// Whether the receiver holds the picture (`done` for what a trigger said is kept).
     public var upload: Upload

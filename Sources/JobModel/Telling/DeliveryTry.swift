@@ -18,7 +18,7 @@ public struct DeliveryTry: Hashable, Sendable, Codable {
     /// Of this version, from 1; from 1 again after a redelivery by command.
     public var number: Int
     public var outcome: Outcome
-    /// In words, where it was not delivered; at most ``reasonLength`` characters.
+    /// In words, where it was not delivered; at most `reasonLength` characters.
     public var reason: String?
 
     static let reasonLength = 200

@@ -24,7 +24,7 @@ public final class APIKeys: Sendable {
     /// - Parameters:
     ///   - scopes: at least one.
     ///   - lifetime: from now; nil for one that does not expire.
-    ///   - note: at most ``APIKeyRecord/maximumNoteCharacters``.
+    ///   - note: at most `APIKeyRecord/maximumNoteCharacters`.
     /// - Returns: its record, and the key itself, which cannot be found out again.
     public func create(
         owner: OwnerID, scopes: Set<AccessScope>, lifetime: Milliseconds? = nil, note: String? = nil

@@ -23,7 +23,7 @@ public struct RestoredRecords: Sendable {
         self.random = random
     }
 
-    /// Raises the epoch of every job and the version of every run, see ``JobRecord/restored(claim:stopBy:)``. Archived
+    /// Raises the epoch of every job and the version of every run, see `JobRecord/restored(claim:stopBy:)`. Archived
     /// jobs have no further epochs and stay.
     /// - Throws: at the first record that cannot be read or written; the store is of no use then.
     public func run() async throws(StoreError) -> Report {

@@ -5,7 +5,7 @@ import JobModel
 public struct JobDraft: Hashable, Sendable {
     public var owner: OwnerID
     public var family: JobFamily
-    /// Nil where one is to be made; see ``JobFamily/isNamedByCase``.
+    /// Nil where one is to be made; see `JobFamily/isNamedByCase`.
     public private(set) var jobID: JobID?
     public private(set) var specification: JobSpecification
     public var options: RunOptions?

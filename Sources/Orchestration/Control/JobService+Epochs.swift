@@ -28,7 +28,7 @@ extension JobService {
     /// - Parameters:
     ///   - prompt: nil leaves the words as they are.
     ///   - model: nil leaves the model as it is; one of the two is needed.
-    /// - Throws: ``InvalidRequest``, ``StoreError``.
+    /// - Throws: `InvalidRequest`, ``StoreError``.
     public func edit(_ key: CaseKey, asset: AssetID, prompt: String?, model: String?) async throws -> JobReply {
         let claim = try admission.newClaim()
         guard var record = try job(key)?.record else { return .unknownJob }

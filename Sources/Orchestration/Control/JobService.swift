@@ -115,7 +115,7 @@ public final class JobService: Service {
         return reply
     }
 
-    /// As ``create(_:handOut:)-(JobDraft,_)`` with the draft that a case's request of `owner` comes to.
+    /// As ``create(_:handOut:)`` with the draft that a case's request of `owner` comes to.
     public func create(
         _ request: CaseImagesRequest, owner: OwnerID = .local, handOut: HandOutAddresses
     ) async throws(InvalidRequest) -> JobReply {
@@ -132,7 +132,7 @@ public final class JobService: Service {
     /// For a job that is named by its own id.
     public func newJobID() throws(InvalidRequest) -> JobID { try admission.newJobID() }
 
-    /// - Parameter missing: pictures that the snapshot names and ``missingPictures(of:)`` did not find.
+    /// - Parameter missing: pictures that the snapshot names and `missingPictures(of:)` did not find.
     public func fold(_ snapshot: Snapshot) async throws(StoreError) -> JobReply {
         let missing = try missingPictures(of: snapshot)
         let history = RunHistory.artifact(of: snapshot)

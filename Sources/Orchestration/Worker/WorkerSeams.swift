@@ -1,6 +1,6 @@
 import JobModel
 
-/// Tells a receiver. Every answer and every failure comes back as a ``DeliveryAnswer``.
+/// Tells a receiver. Every answer and every failure comes back as a `DeliveryAnswer`.
 public protocol SnapshotSender: Sendable {
     /// - Parameter pictures: the bytes of the snapshot's pictures where they are to travel inside; empty otherwise.
     func deliver(_ snapshot: Snapshot, pictures: [ContentHash: [UInt8]]) async -> DeliveryAnswer
