@@ -46,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "CMalloc"),
         library("Threads", ["CMalloc"]),
+        .target(name: "COpenAPI", exclude: ["control-plane.json"]),
         // Level 1: domain and bindings.
         library("JobModel"),
         library("JSONCoding", ["CJansson"]),
+        library("OpenAPIDocuments", ["COpenAPI"]),
         library("CurlClient", ["CCurl", "Threads"]),
         // Level 2: engine.
         library("Orchestration", ["JobModel", "JSONCoding", "Threads", logging, crypto, lifecycle]),
@@ -61,7 +63,10 @@ let package = Package(
         // Level 4: faces.
         library(
             "DarkroomHTTP",
-            ["Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", hummingbird, logging, lifecycle]),
+            [
+                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments", hummingbird,
+                logging, lifecycle,
+            ]),
         library(
             "DarkroomCLI",
             [

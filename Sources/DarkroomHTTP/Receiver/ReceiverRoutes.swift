@@ -50,22 +50,31 @@ struct ReceiverRoutes: Sendable {
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
+        let form = try LinkForm.of(request, among: LinkForm.allCases)
         if let wait = request.uri.queryParameters["wait"] {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
             }
-            let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
+            let after = try Self.revision(request) ?? 0
             // A reader who waits holds up no shutdown.
             await cancelWhenGracefulShutdown {
                 await jobs.waitForNews(of: key, after: Revision(after), limit: seconds * 1_000)
             }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
-        let images = request.uri.queryParameters["images"]
         let view = try await JobViews.view(
-            record, revision: revision, isInline: images == "inline", artifacts: artifacts)
-        guard images == "signed", let links = try await access.links() else { return try Reply.json(view) }
+            record, revision: revision, isInline: form == .inline, artifacts: artifacts)
+        guard form == .signed, let links = try await access.links() else { return try Reply.json(view) }
         return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
+    }
+
+    /// Which the reader knows; nil for none.
+    private static func revision(_ request: Request) throws(InvalidRequest) -> UInt64? {
+        guard let text = request.uri.queryParameters["after"] else { return nil }
+        guard let number = UInt64(text) else {
+            throw InvalidRequest(field: "after", message: "must be a revision, a whole number")
+        }
+        return number
     }
 
     /// Of the reader's own job: another owner's is not there.

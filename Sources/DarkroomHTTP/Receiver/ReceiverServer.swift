@@ -1,6 +1,7 @@
 import Hummingbird
 import JobModel
 import Logging
+import OpenAPIDocuments
 import Orchestration
 
 extension DarkroomServer {
@@ -11,7 +12,7 @@ extension DarkroomServer {
         logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(isReady: isReady)
+        let router = baseRouter(proxies: access.proxies, isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
             .add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
@@ -27,7 +28,8 @@ extension DarkroomServer {
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(isReady: isReady)
+        let router = baseRouter(proxies: access.proxies, isReady: isReady)
+        DocumentRoute(.controlPlane).add(to: router)
         let arrivals = Arrivals()
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
             .add(to: router)

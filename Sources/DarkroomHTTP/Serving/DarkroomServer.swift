@@ -74,8 +74,11 @@ public struct DarkroomServer: Service {
     }
 
     /// Routes that every server has.
-    static func baseRouter(isReady: @escaping @Sendable () async -> Bool) -> Router<DarkroomContext> {
+    static func baseRouter(
+        proxies: TrustedProxies, isReady: @escaping @Sendable () async -> Bool
+    ) -> Router<DarkroomContext> {
         let router = Router(context: DarkroomContext.self)
+        router.add(middleware: ClientAddress(proxies: proxies))
         router.add(middleware: RateHeaders())
         router.add(middleware: ErrorShape())
         router.route("/healthz", [.get: { _, _ in try Reply.json(["status": "ok"]) }])
