@@ -140,7 +140,11 @@ let package = Package(
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
         tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
         tests(
-            "DarkroomHTTPTests", ["DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "Threads", hummingbird]),
+            "DarkroomHTTPTests",
+            [
+                "DarkroomHTTP", "OpenAPIDocuments", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                hummingbird, logging,
+            ]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
         tests("HistorySimulationTests", ["HistorySimulation"]),
         tests(

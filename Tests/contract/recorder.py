@@ -36,9 +36,13 @@ class Recorder(BaseHTTPRequestHandler):
             for name, value in self.headers.items():
                 if name.lower() not in HOP | {"content-length"}:
                     connection.putheader(name, value)
-            if body or "content-length" in headers or "transfer-encoding" in headers:
+            # Whether a length was announced is part of what is checked.
+            is_chunked = "transfer-encoding" in headers
+            if is_chunked:
+                connection.putheader("Transfer-Encoding", "chunked")
+            elif body or "content-length" in headers:
                 connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body or None)
+            connection.endheaders(iter([body]) if is_chunked else body or None, encode_chunked=is_chunked)
             reply = connection.getresponse()
             content = reply.read()
         finally:
@@ -56,7 +60,7 @@ class Recorder(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_PROPFIND = answer
 
     def read_body(self):
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

@@ -71,7 +71,7 @@ struct ReceiverRoutes: Sendable {
     /// Which the reader knows; nil for none.
     private static func revision(_ request: Request) throws(InvalidRequest) -> UInt64? {
         guard let text = request.uri.queryParameters["after"] else { return nil }
-        guard let number = UInt64(text) else {
+        guard let number = Int64(text).flatMap({ UInt64(exactly: $0) }) else {
             throw InvalidRequest(field: "after", message: "must be a revision, a whole number")
         }
         return number

@@ -26,6 +26,9 @@ public struct ListenAddress: Hashable, Sendable {
 
 /// An HTTP server over routes, which tells its address once it serves.
 public struct DarkroomServer: Service {
+    /// The paths of its routes, as the router writes them.
+    let paths: Set<String>
+
     private let address: ListenAddress
     private let responder: KnownMethods
     private let connections: ConnectionLimits
@@ -38,6 +41,7 @@ public struct DarkroomServer: Service {
         onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
+        paths = Set(router.routes.map { "\($0.path)" })
         responder = KnownMethods(router: router.buildResponder())
         self.connections = connections
         self.logger = logger
