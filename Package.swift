@@ -64,7 +64,8 @@ let package = Package(
         library(
             "DarkroomHTTP",
             [
-                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments", hummingbird,
+                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments",
+                hummingbird,
                 logging, lifecycle,
             ]),
         library(

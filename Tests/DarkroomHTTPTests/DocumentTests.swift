@@ -42,7 +42,8 @@ struct DocumentTests {
             for (path, item) in paths {
                 let documented = Set((item.objectValue ?? [:]).keys).intersection(Self.methods)
                 let sample = path.split { "{}".contains($0) }.joined()
-                let reply = try await client.send(HTTPRequest("OPTIONS", url + sample, timeout: .seconds(60)))
+                let reply = try await client.send(
+                    HTTPRequest("OPTIONS", url + sample, timeout: .seconds(60), maximumBodyBytes: 4_096))
                 #expect(reply.status == 405, "\(path)")
                 let allow = reply.headers.first { $0.name.lowercased() == "allow" }?.value ?? ""
                 // A GET is always a HEAD too, which the document says once for all.
@@ -58,7 +59,9 @@ struct DocumentTests {
             let client = CurlClient()
             func get(_ headers: [(name: String, value: String)]) async throws -> HTTPResponse {
                 try await client.send(
-                    HTTPRequest("GET", url + DocumentRoute.path, headers: headers, timeout: .seconds(60)))
+                    HTTPRequest(
+                        "GET", url + DocumentRoute.path, headers: headers, timeout: .seconds(60),
+                        maximumBodyBytes: 1 << 20))
             }
             // A proxy's word alone would close the open doors of this machine.
             let served = try await get([(name: "X-Forwarded-For", value: "203.0.113.7")])

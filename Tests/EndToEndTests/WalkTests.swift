@@ -10,7 +10,8 @@ struct WalkTests {
             let plane = try await rig.plane(
                 scenario: [
                     "rules": [
-                        ["prompt": ["doomed"], "do": ["status": 500]], ["prompt": ["forbidden"], "do": "prompt-blocked"],
+                        ["prompt": ["doomed"], "do": ["status": 500]],
+                        ["prompt": ["forbidden"], "do": "prompt-blocked"],
                     ]
                 ])
             let walked = try await rig.run(

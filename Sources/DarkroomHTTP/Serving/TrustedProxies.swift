@@ -69,7 +69,8 @@ struct ClientAddress: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.forwardedClient = proxies.client(
-            behind: context.peer?.ipAddress, told: HTTPField.Name("X-Forwarded-For").map { request.headers[values: $0] } ?? [])
+            behind: context.peer?.ipAddress,
+            told: HTTPField.Name("X-Forwarded-For").map { request.headers[values: $0] } ?? [])
         return try await next(request, context)
     }
 }
