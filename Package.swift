@@ -46,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "CMalloc"),
         library("Threads", ["CMalloc"]),
+        .target(name: "COpenAPI", exclude: ["control-plane.json"]),
         // Level 1: domain and bindings.
         library("JobModel"),
         library("JSONCoding", ["CJansson"]),
+        library("OpenAPIDocuments", ["COpenAPI"]),
         library("CurlClient", ["CCurl", "Threads"]),
         // Level 2: engine.
         library("Orchestration", ["JobModel", "JSONCoding", "Threads", logging, crypto, lifecycle]),
@@ -62,8 +64,8 @@ let package = Package(
         library(
             "DarkroomHTTP",
             [
-                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "Threads", hummingbird, logging,
-                lifecycle,
+                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments", "Threads",
+                hummingbird, logging, lifecycle,
             ]),
         library(
             "DarkroomCLI",
@@ -140,7 +142,11 @@ let package = Package(
             "DarkroomCLITests",
             ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration", "Threads", argumentParser]),
         tests(
-            "DarkroomHTTPTests", ["DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "Threads", hummingbird]),
+            "DarkroomHTTPTests",
+            [
+                "DarkroomHTTP", "OpenAPIDocuments", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                hummingbird, logging,
+            ]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),
         tests("HistorySimulationTests", ["HistorySimulation"]),
         tests(

@@ -35,8 +35,9 @@ struct Receiver: AsyncParsableCommand {
         let logger = try server.logger("receiver", settings)
         let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
-        let access = try await ControlAccess.open(
+        var access = try await ControlAccess.open(
             address, settings, store: store, clock: clock, random: random, logger: logger)
+        access.proxies = try settings.trustedProxies()
         let policy = try settings.jobPolicy(workers: worker.isEmpty ? nil : worker.joined(separator: ","))
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let jobs = JobService(

@@ -105,6 +105,7 @@ struct GenerationTests {
             let id = try first.json.text("id")
             let second = try await HTTP.post(url, headers: acme, json: ["prompt": "A quay"])
             #expect(second.status == 429 && second.errorCode == "TOO_MANY_INFLIGHT", "\(second.text)")
+            #expect(second.headers["retry-after"] == "10")
             let again = try await HTTP.post(url, headers: acme, json: ["prompt": "A pier", "idempotencyKey": "k"])
             #expect(again.status == 202 && (try? again.json.text("id")) == id, "\(again.text)")
             // The operator's own jobs are others'.
@@ -124,21 +125,62 @@ struct GenerationTests {
         }
     }
 
-    /// A provider that gives calls an id: it is told with the answer, and a status that is old is asked for.
+    /// A plane whose provider gives calls an id, and holds them.
+    private func predicting(_ rig: Rig, worker settings: [String: String] = [:]) async throws -> ControlPlane {
+        let simulator = try await rig.simulator(scenario: ["default": "hold"])
+        let replicate = [
+            "REPLICATE_API_TOKEN": "r8_named", "REPLICATE_BASE_URL": simulator.url,
+            "DARKROOM_REPLICATE_MODEL": "maker/pictures", "DARKROOM_PRICES": "replicate/*=39000",
+            "DARKROOM_RATE_LIMIT": "off", "DARKROOM_REPLICATE_WEBHOOK_URL": "http://127.0.0.1:9/none",
+        ]
+        let worker = try await rig.serve(
+            "worker", ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "replicate"],
+            settings: replicate.merging(settings) { $1 })
+        let control = try await rig.controlServer(worker: worker.url)
+        return ControlPlane(rig: rig, simulator: simulator, worker: worker, control: control)
+    }
+
+    /// The provider is asked by nobody but those who read the status: once when it is older than 5 s, however many read.
+    @Test func aStatusThatIsOldAsksTheProviderOnce() async throws {
+        try await Rig.run { rig in
+            let plane = try await predicting(
+                rig, worker: ["DARKROOM_REPLICATE_POLL": "3600", "DARKROOM_ATTEMPT_TIMEOUT": "600"])
+            func questions() async throws -> Int64 {
+                try await plane.simulator.state()["byForm"]?["replicate"]?["others"]?["get"]?.intValue ?? 0
+            }
+            let clock = ContinuousClock()
+            let created = try await plane.post(Self.path, ["prompt": "A pier at night"]).json
+            let (path, begun) = ("\(Self.path)/\(created.text("id"))", clock.now)
+            #expect(created.text("status") == "processing", "\(created)")
+            // Several read at the same time, all the while.
+            func ask(until wanted: Int64) async throws {
+                try await eventually("question \(wanted)") {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in 0..<4 { group.addTask { _ = try await plane.get(path) } }
+                        try await group.waitForAll()
+                    }
+                    return try await questions() >= wanted ? true : nil
+                }
+            }
+            let before = try await questions()
+            try await ask(until: before + 1)
+            #expect(try await questions() == before + 1)
+            #expect(clock.now - begun >= .seconds(4), "what is fresh is not asked for")
+            try await plane.simulator.release()
+            let done = try await plane.when(path, "the end, told by a reader's question alone") {
+                $0.text("status") == "succeeded"
+            }
+            #expect(done.text("predictionId") == created.text("predictionId"))
+            let (asked, passed) = (try await questions() - before, clock.now - begun)
+            #expect(asked >= 2 && Double(asked) <= passed / .seconds(5) + 1, "\(asked) questions in \(passed)")
+        }
+    }
+
+    /// A provider that gives calls an id: it is told with the answer.
     @Test func thePredictionIsNamed() async throws {
         try await Rig.run { rig in
-            let simulator = try await rig.simulator(scenario: ["default": "hold"])
-            let worker = try await rig.serve(
-                "worker", ["--listen", "127.0.0.1:0", "--data", rig.path("worker"), "--provider", "replicate"],
-                settings: [
-                    "REPLICATE_API_TOKEN": "r8_named", "REPLICATE_BASE_URL": simulator.url,
-                    "DARKROOM_REPLICATE_MODEL": "maker/pictures", "DARKROOM_PRICES": "replicate/*=39000",
-                    "DARKROOM_RATE_LIMIT": "off", "DARKROOM_REPLICATE_WEBHOOK_URL": "http://127.0.0.1:9/none",
-                ])
-            let control = try await rig.serve(
-                "initiator",
-                ["serve", "--listen", "127.0.0.1:0", "--data", rig.path("control"), "--worker", worker.url])
-            let plane = ControlPlane(rig: rig, simulator: simulator, worker: worker, control: control)
+            let plane = try await predicting(rig)
+            let simulator = plane.simulator
             let created = try await plane.post(Self.path, ["prompt": "A pier at night"]).json
             let prediction = created.text("predictionId")
             #expect(!prediction.isEmpty && created.text("status") == "processing", "\(created)")

@@ -53,6 +53,39 @@ struct ImageJobTests {
         }
     }
 
+    /// A retry that is sent twice is one job, whatever has become of the one before, and however often it comes.
+    @Test func aRepeatedRetryIsOneJob() async throws {
+        let settings = Closed.settings.merging(["DARKROOM_REQUESTS_PER_MINUTE": "2"]) { $1 }
+        try await Rig.run(settings) { rig in
+            let plane = try await rig.plane(
+                scenario: ["default": ["status": 500]], worker: ["DARKROOM_MAX_ATTEMPTS": "1"],
+                headers: Closed.reading)
+            let key = try await KeyDesk(rig: rig).create("alice")
+            func post(_ path: String, _ name: String?, _ body: JSONValue = [:]) async throws -> Reply {
+                let headers = key.headers.merging(name.map { ["Idempotency-Key": $0] } ?? [:]) { $1 }
+                return try await HTTP.post(plane.url(path), headers: headers, json: body)
+            }
+            let id = try await post("/api/image/generate", nil, ["prompt": "A pier."]).json.text("id")
+            let (path, owner) = ("/api/job/\(id)", "?owner=alice")
+            _ = try await plane.when(path + owner, "the end") { $0.text("status") == "failed" }
+            let first = try await post("\(path)/retry", "again")
+            #expect(first.status == 202, "\(first.text)")
+            // The one before gets its picture after all.
+            #expect(try await plane.post("/api/cases/\(id)/fallback\(owner)", [:]).status == 202)
+            _ = try await plane.when(path + owner, "its picture") { $0.text("status") == "succeeded" }
+            for _ in 0..<3 {
+                let repeated = try await post("\(path)/retry", "again")
+                #expect(repeated.status == 202, "\(repeated.text)")
+                #expect(try repeated.json.text("id") == first.json.text("id"))
+            }
+            for name in ["another", nil] {
+                #expect(try await post("\(path)/retry", name).errorCode == "rate_limited")
+            }
+            let settled = try await plane.post("\(path)/retry\(owner)", [:], headers: ["Idempotency-Key": "other"])
+            #expect(settled.errorCode == "nothing_to_retry", "\(settled.text)")
+        }
+    }
+
     @Test func whatIsRefused() async throws {
         try await Rig.run { rig in
             let words = try rig.file(bytes: Array("grenade\nnerve gas\n".utf8))

@@ -76,6 +76,11 @@ struct JobListTests {
             #expect(try await HTTP.send("DELETE", "\(admin)/\(ids[0])").status == 200)
             let gone = try await plane.get("/api/job/\(ids[0])")
             #expect(gone.status == 410 && gone.errorCode == "deleted")
+            for (method, place) in [("PATCH", "assets/0"), ("POST", "retry"), ("POST", "cancel")] {
+                let url = plane.url("/api/cases/\(ids[0])/\(place)")
+                let late = try await HTTP.send(method, url, body: Array(#"{"prompt": "late"}"#.utf8))
+                #expect(late.status == 410 && late.errorCode == "deleted", "\(place): \(late.text)")
+            }
             let cleared = try await HTTP.send("DELETE", admin).json
             #expect(cleared["deleted"] == 1 && cleared["running"] == 1 && cleared["next"] == nil, "\(cleared)")
             #expect(try await jobs(plane).map { $0.text("jobId") } == [slow])

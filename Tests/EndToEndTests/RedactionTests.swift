@@ -8,6 +8,7 @@ struct RedactionTests {
     private static let prompt = "marked words of a prompt 9d02"
     private static let mail = "marked.person@example.org"
     private static let title = "Marked Title 77b1"
+    private static let fileName = "marked holiday 40e8 of Jane.png"
 
     private static func document(_ caseID: String) -> JSONValue {
         func item(_ id: String, _ text: String) -> JSONValue {
@@ -47,10 +48,13 @@ struct RedactionTests {
             let reader = JobReader(server: second.url, caseID: "marked", headers: key.headers)
             let job = try await reader.final()
             #expect("\(job)".contains(Self.prompt) && "\(job)".contains(Self.mail), "the owner sees their own words")
+            var picture: [UInt8] = []
             for (id, _) in job.pictureLinks {
-                let path = "\(second.url)/api/cases/marked/images/\(id)"
-                #expect(try await HTTP.get(path, headers: key.headers).status == 200)
+                let made = try await HTTP.get("\(second.url)/api/cases/marked/images/\(id)", headers: key.headers)
+                #expect(made.status == 200)
+                picture = made.body
             }
+            try await upload(picture, to: second, key)
             try await askWrongly(second, key)
             let measures = try await HTTP.get("\(second.url)/metrics", headers: key.headers).text
             var told = [measures]
@@ -58,7 +62,7 @@ struct RedactionTests {
                 await server.process.stop()
                 told.append(server.process.errors.value.text + server.process.output.value.text)
             }
-            for mark in [Self.owner, Self.prompt, Self.mail, Self.title, key.secret, key.text] {
+            for mark in [Self.owner, Self.prompt, Self.mail, Self.title, Self.fileName, key.secret, key.text] {
                 for text in told { check(text, mark) }
             }
         }
@@ -72,6 +76,24 @@ struct RedactionTests {
     private func create(_ server: Server, _ caseID: String, _ key: KeyDesk.Key) async throws -> Reply {
         try await HTTP.post(
             "\(server.url)/api/generate-case", headers: key.headers, json: Self.document(caseID))
+    }
+
+    /// A picture under a name that says something: whole, cut off, in a field that there is not, and in a broken form.
+    private func upload(_ picture: [UInt8], to server: Server, _ key: KeyDesk.Key) async throws {
+        let headers = key.headers.merging(["Content-Type": "multipart/form-data; boundary=edge"]) { own, _ in own }
+        let end = "\r\n--edge--\r\n"
+        for (field, bytes, end, status) in [
+            ("input1", picture, end, 202), ("input1", Array(picture.prefix(100)), end, 400),
+            ("portrait", picture, end, 400), ("input1", picture, "", 400),
+        ] {
+            let form =
+                "--edge\r\nContent-Disposition: form-data; name=prompt\r\n\r\n\(Self.prompt)\r\n--edge\r\n"
+                + "Content-Disposition: form-data; name=\(field); filename=\"\(Self.fileName)\"\r\n\r\n"
+            let reply = try await HTTP.send(
+                "POST", "\(server.url)/api/v1/generations", headers: headers,
+                body: Array(form.utf8) + bytes + Array(end.utf8))
+            #expect(reply.status == status, "\(field): \(reply.text)")
+        }
     }
 
     /// Requests that are refused, each with something of somebody's in it.

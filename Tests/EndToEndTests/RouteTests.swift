@@ -51,6 +51,11 @@ struct RouteTests {
             try await checkReading(server)
             let retry = try await HTTP.post("\(server.url)/api/cases/nobody/retry", [])
             #expect(retry.status == 404 && retry.errorCode == "unknown_case")
+            // What cannot be answered as asked is not done either.
+            let odd = try await HTTP.post("\(server.url)/api/image/generate?images=inline", json: ["prompt": "a"])
+            #expect(odd.status == 400 && odd.errorField == "images")
+            let archived = try await HTTP.get("\(server.url)/api/jobs?archived=yes")
+            #expect(archived.status == 400 && archived.errorField == "archived")
             let empty = try await HTTP.post("\(server.url)/api/generate-case", [])
             #expect(empty.status == 400 && empty.errorField == "")
             let images = try await HTTP.post("\(server.url)/api/generate-case", json: ["caseId": "none"])
@@ -88,6 +93,11 @@ struct RouteTests {
         for wait in ["-1", "61", "x", ""] {
             let reply = try await HTTP.get("\(server.url)/api/cases/nobody/image-job?wait=\(wait)")
             #expect(reply.status == 400 && reply.errorField == "wait", "\(wait): \(reply.text)")
+        }
+        for (name, value) in [("after", "x"), ("after", "-1"), ("after", "9223372036854775808"), ("images", "painted")]
+        {
+            let reply = try await HTTP.get("\(server.url)/api/cases/nobody/image-job?wait=0&\(name)=\(value)")
+            #expect(reply.status == 400 && reply.errorField == name, "\(name)=\(value): \(reply.text)")
         }
         let picture = try await HTTP.get("\(server.url)/api/artifacts/\(SHA256.hex([7]))")
         #expect(picture.status == 404 && picture.errorCode == "unknown_picture")

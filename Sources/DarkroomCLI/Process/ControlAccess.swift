@@ -55,6 +55,15 @@ public enum ControlAccess {
 }
 
 extension Settings {
+    /// Whose `X-Forwarded-For` is believed.
+    public func trustedProxies() throws -> TrustedProxies {
+        guard let list = try text("trusted-proxies") else { return .none }
+        guard let proxies = TrustedProxies(list) else {
+            throw ValidationError("trusted-proxies must be addresses and CIDR blocks, separated by commas")
+        }
+        return proxies
+    }
+
     /// How many requests a minute are taken from each key and each address.
     public func requestRates() throws -> RequestRates.Settings {
         var rates = RequestRates.Settings()

@@ -27,24 +27,25 @@ struct ControlRoutes: Sendable {
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
             return try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
         }
-        return try await answer(.created(job))
+        return try await answer(.created(job), of: JobService.CaseKey(job.caseID, owner: job.owner))
     }
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
-        return try await answer(try await jobs.retry(key, assets: try choice.names()))
+        return try await answer(try await jobs.retry(key, assets: try choice.names()), of: key)
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
         let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
         let provider = choice.provider ?? AssetChoice.standardFallback
-        return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()))
+        return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()), of: key)
     }
 
     private func cancel(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        try await answer(await jobs.cancel(try await key(request, context)))
+        let key = try await key(request, context)
+        return try await answer(await jobs.cancel(key), of: key)
     }
 
     private func redeliver(_ request: Request, _ context: DarkroomContext) async throws -> Response {
@@ -63,7 +64,7 @@ struct ControlRoutes: Sendable {
         let words = try await body(AssetWords.self, request)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
-            try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model))
+            try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model), of: key)
     }
 
     /// Of the asker's own job: another owner's is not there.
@@ -88,15 +89,15 @@ struct ControlRoutes: Sendable {
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 
-    private func answer(_ reply: JobReply) async throws -> Response {
+    private func answer(_ reply: JobReply, of key: JobService.CaseKey) async throws -> Response {
         switch reply {
         case .created(let job), .joined(let job), .retrying(let job), .ending(let job):
-            guard let revision = try jobs.revision(JobService.CaseKey(job.caseID, owner: job.owner)) else {
+            guard let revision = try jobs.revision(key) else {
                 throw Refusal.unavailable("the job cannot be read back")
             }
             let view = try await JobViews.view(job, revision: revision, isInline: false, artifacts: desk.artifacts)
             return try Reply.json(view, status: .accepted)
-        case .unknownJob: throw Refusal(.notFound, "unknown_case", "there is no job for this case")
+        case .unknownJob: throw try ForgottenJobs.refusal(key, jobs)
         default: return try WebhookAnswers.response(reply, clock: desk.clock)
         }
     }

@@ -31,5 +31,7 @@ extension Refusal {
             case .priceUnknown: .unprocessableContent
             }
         self.init(status, refusal.code, refusal.message)
+        // When a job at work ends nobody knows; its kind of work takes so long at least.
+        if status == .tooManyRequests { headers[.retryAfter] = "10" }
     }
 }

@@ -48,7 +48,7 @@ enum EventReply {
     /// `after` in the query.
     static func after(_ request: Request) throws(InvalidRequest) -> Revision? {
         guard let text = request.uri.queryParameters["after"] else { return nil }
-        guard let number = UInt64(text) else {
+        guard let number = Int64(text).flatMap({ UInt64(exactly: $0) }) else {
             throw InvalidRequest(field: "after", message: "must be a revision: a whole number of 0 or more")
         }
         return Revision(number)

@@ -50,6 +50,7 @@ struct ReceiverRoutes: Sendable {
 
     private func showJob(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
+        let form = try LinkForm.of(request, among: LinkForm.allCases)
         if let wait = request.uri.queryParameters["wait"] {
             guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
@@ -60,10 +61,9 @@ struct ReceiverRoutes: Sendable {
             guard couldWait || seconds == 0 else { throw EventReply.tooMany }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
-        let images = request.uri.queryParameters["images"]
         let view = try await JobViews.view(
-            record, revision: revision, isInline: images == "inline", artifacts: artifacts)
-        guard images == "signed", let links = try await access.links() else { return try Reply.json(view) }
+            record, revision: revision, isInline: form == .inline, artifacts: artifacts)
+        guard form == .signed, let links = try await access.links() else { return try Reply.json(view) }
         return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
     }
 

@@ -1,6 +1,7 @@
 import Hummingbird
 import JobModel
 import Logging
+import OpenAPIDocuments
 import Orchestration
 
 extension DarkroomServer {
@@ -11,7 +12,7 @@ extension DarkroomServer {
         logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(of: .receiver, isReady: isReady)
+        let router = baseRouter(of: .receiver, proxies: access.proxies, isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
             .add(to: router)
         return DarkroomServer(
@@ -28,7 +29,8 @@ extension DarkroomServer {
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(of: .initiator, isReady: isReady)
+        let router = baseRouter(of: .initiator, proxies: access.proxies, isReady: isReady)
+        DocumentRoute(.controlPlane).add(to: router)
         let arrivals = Arrivals()
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
             .add(to: router)

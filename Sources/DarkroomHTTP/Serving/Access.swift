@@ -12,6 +12,8 @@ public struct Access: Sendable {
     public var callers: Callers?
     /// What opens single pictures without a token.
     public var linkSigning: LinkSigning?
+    /// Proxies that say whom a request comes from.
+    public var proxies = TrustedProxies.none
     /// What updates must be signed with; nil takes unsigned ones.
     public var webhookSecrets: WebhookSecrets?
 

@@ -27,6 +27,9 @@ public struct ListenAddress: Hashable, Sendable {
 
 /// An HTTP server over routes, which tells its address once it serves.
 public struct DarkroomServer: Service {
+    /// The paths of its routes, as the router writes them.
+    let paths: Set<String>
+
     private let address: ListenAddress
     private let responder: KnownMethods
     /// What clients listen to for long; nil on a server that has no such routes.
@@ -41,6 +44,7 @@ public struct DarkroomServer: Service {
         logger: Logger, onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
+        paths = Set(router.routes.map { "\($0.path)" })
         responder = KnownMethods(router: router.buildResponder())
         self.news = news
         self.connections = connections
@@ -85,10 +89,11 @@ public struct DarkroomServer: Service {
 
     /// Routes that every server has.
     static func baseRouter(
-        of role: ServerIdentity.Role, isReady: @escaping @Sendable () async -> Bool
+        of role: ServerIdentity.Role, proxies: TrustedProxies, isReady: @escaping @Sendable () async -> Bool
     ) -> Router<DarkroomContext> {
         let identity = ServerIdentity(role)
         let router = Router(context: DarkroomContext.self)
+        router.add(middleware: ClientAddress(proxies: proxies))
         router.add(middleware: RateHeaders())
         router.add(middleware: ErrorShape())
         router.route("/healthz", [.get: { _, _ in try Reply.json(identity) }])

@@ -6,11 +6,11 @@ import NIOCore
 /// elsewhere by way of one of them.
 enum OpenMachine {
     static func isOwn(_ request: Request, _ context: DarkroomContext) -> Bool {
-        context.isFromThisMachine && !isForwarded(request) && isNamedSo(request.head.authority)
-            && isOwnPage(request.headers[.origin])
+        context.isFromThisMachine && (context.forwardedClient != nil || !isForwarded(request))
+            && isNamedSo(request.head.authority) && isOwnPage(request.headers[.origin])
     }
 
-    /// A proxy on this machine speaks for others.
+    /// A proxy on this machine speaks for others; only a trusted one says for whom.
     private static func isForwarded(_ request: Request) -> Bool {
         proxyHeaders.contains { name in HTTPField.Name(name).map { request.headers[$0] != nil } ?? false }
     }
@@ -40,9 +40,12 @@ enum OpenMachine {
 }
 
 extension DarkroomContext {
-    /// Whether the connection came over the loopback interface.
+    /// The address that the request comes from, as far as it is known.
+    var clientAddress: String? { forwardedClient ?? peer?.ipAddress }
+
+    /// Whether it comes from this machine itself: over the loopback interface, by no proxy's word for another.
     var isFromThisMachine: Bool {
-        guard var address = peer?.ipAddress else { return false }
+        guard var address = clientAddress else { return false }
         // An IPv4 peer of a socket for both.
         if address.lowercased().hasPrefix("::ffff:") { address = String(address.dropFirst("::ffff:".count)) }
         return ListenAddress(host: address, port: 0).isLoopback

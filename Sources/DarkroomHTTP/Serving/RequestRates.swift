@@ -41,7 +41,7 @@ public final class RequestRates: Sendable {
     /// - Throws: 429 as ``Refusal``.
     func count(addressOf context: DarkroomContext) throws(Refusal) {
         guard let addresses, countsThisMachine || !context.isFromThisMachine,
-            let address = context.peer?.ipAddress.flatMap(PeerAddress.init)
+            let address = context.clientAddress.flatMap(PeerAddress.init)
         else { return }
         let now = clock.now()
         try note(addresses.withLock { $0.take(address, now: now) }, context)

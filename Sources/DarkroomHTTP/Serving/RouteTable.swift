@@ -12,6 +12,8 @@ public struct DarkroomContext: RequestContext {
     /// The address at the other end of the connection.
     let peer: SocketAddress?
     let channel: any Channel
+    /// Whom a trusted proxy at that address says it speaks for; nil where none does.
+    var forwardedClient: String?
     /// What the limits said of the request.
     let rate = RateNote()
 

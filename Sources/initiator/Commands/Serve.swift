@@ -40,8 +40,9 @@ struct Serve: AsyncParsableCommand {
         if replicateSecrets == nil { logger.notice("webhook.replicate_unsigned", metadata: ["from": "loopback only"]) }
         let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
         let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
-        let access = try await ControlAccess.open(
+        var access = try await ControlAccess.open(
             address, settings, store: store, clock: clock, random: random, logger: logger)
+        access.proxies = try settings.trustedProxies()
         let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
         let accounts = try settings.accounts(store, clock: clock, random: random, logger: logger)
         let jobs = JobService(

@@ -15,6 +15,7 @@ extension ProviderFactory {
         configuration.input = try replicateInput()
         // A creation that is held back has no id yet: a crash in that time would leave a call that nobody can ask about.
         configuration.waitSeconds = try settings.count("replicate-wait", default: 0, in: 0...60)
+        configuration.pace = try replicatePace()
         configuration.webhookURL = try settings.baseURL("replicate-webhook-url")
         configuration.connectTimeout = connectTimeout
         configuration.prices = prices
@@ -24,6 +25,15 @@ extension ProviderFactory {
         return ReplicateProvider(
             configuration, over: http,
             downloads: PictureDownload(policy, key: key, over: http, answerRoom: answerRoom), answerRoom: answerRoom)
+    }
+
+    /// Where the provider calls back, or somebody reads the status, it need not be asked so often.
+    private func replicatePace() throws -> ReplicateConfiguration.PollPace {
+        var pace = ReplicateConfiguration.PollPace()
+        guard try settings.text("replicate-poll") != nil else { return pace }
+        let pause = try settings.seconds("replicate-poll", default: 2, in: 0.1...3_600)
+        (pace.first, pace.longest) = (.milliseconds(pause), .milliseconds(pause))
+        return pace
     }
 
     private func replicateInput() throws -> ReplicateInput {

@@ -26,7 +26,10 @@ struct JobListQuery: Sendable {
         }
         filter.from = try Self.number(text("from"), "from")
         filter.to = try Self.number(text("to"), "to")
-        filter.includesArchived = text("archived") == "1"
+        if let word = text("archived") {
+            guard ["0", "1"].contains(word) else { throw Self.invalid("archived", "0 or 1") }
+            filter.includesArchived = word == "1"
+        }
         if let words = text("search"), !words.isEmpty {
             guard words.utf8.count <= Self.searchBytesAtMost else {
                 throw Self.invalid("search", "at most \(Self.searchBytesAtMost) bytes")

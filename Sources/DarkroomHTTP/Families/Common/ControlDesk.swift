@@ -124,8 +124,13 @@ struct ControlDesk: Sendable {
 
     /// What links are opened with, if the reader wants such that need no token; else nil.
     func openLinks(_ request: Request) async throws -> SignedLinks? {
-        guard request.uri.queryParameters["images"] == "signed" else { return nil }
+        guard try LinkForm.of(request, among: [.links, .signed]) == .signed else { return nil }
         return try await access.links()
+    }
+
+    /// Before anything is done for a request whose answer has links.
+    func requireLinkForm(_ request: Request) throws(InvalidRequest) {
+        _ = try LinkForm.of(request, among: [.links, .signed])
     }
 
     /// - Throws: ``Refusal`` that names the field of the first that cannot be taken.

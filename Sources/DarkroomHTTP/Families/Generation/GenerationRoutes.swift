@@ -26,6 +26,7 @@ struct GenerationRoutes: Sendable {
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let job = try await desk.submit(request, context) { request, owner in
+            try desk.requireLinkForm(request)
             let (form, files) = try await GenerationReading.read(request, desk)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
             let details = try form.details(inputs: files.count, settings: desk.settings)
@@ -54,6 +55,7 @@ struct GenerationRoutes: Sendable {
 
     private func change(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await desk.key(request, context, for: .submit)
+        try desk.requireLinkForm(request)
         _ = try await desk.body(Change.self, request)
         _ = try desk.job(key, .generation)
         let reply = await desk.jobs.cancel(key)

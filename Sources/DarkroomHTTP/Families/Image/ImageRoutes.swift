@@ -15,6 +15,7 @@ struct ImageRoutes: Sendable {
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let job = try await desk.submit(request, context) { request, owner in
+            try desk.requireLinkForm(request)
             let body = try await desk.body(ImageRequest.self, request)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
             return try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
@@ -28,20 +29,32 @@ struct ImageRoutes: Sendable {
 
     /// A new job of the same input, whose count begins anew. The one before stays as it is.
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let before = try desk.job(try await desk.key(request, context, for: .submit), .image)
-        guard before.isFinal else { throw Refusal(.conflict, "job_running", "the job is still running") }
-        guard before.status != .completed else {
-            throw Refusal(.conflict, "nothing_to_retry", "the job has its picture")
+        let job = try await desk.submit(request, context) { request, owner in
+            try desk.requireLinkForm(request)
+            let id = try context.identifier("id", as: JobID.self, code: "unknown_job")
+            let before = try desk.job(JobService.CaseKey(id, owner: owner), .image)
+            let draft = try await draft(of: before, key: try IdempotencyKey.of(request, field: "", nil))
+            if try !desk.submitter.isRepeat(draft) { try Self.requireFailed(before) }
+            return draft
         }
+        return try await answer(job, .accepted, request)
+    }
+
+    private func draft(of before: JobRecord, key: IdempotencyKey?) async throws -> JobDraft {
         let asked = try await desk.specification(of: before)
         var details = asked.details ?? JobDetails()
-        let key = try IdempotencyKey.of(request, field: "", nil)
         details.idempotencyKey = key?.text
         details.retryOf = before.jobID
-        let draft = JobDraft(
+        return JobDraft(
             owner: before.owner, family: .image, jobID: try desk.jobs.newJobID(), assets: asked.assets,
             details: details, options: before.handOut.options, idempotencyKey: key)
-        return try await answer(try await desk.submit(draft), .accepted, request)
+    }
+
+    private static func requireFailed(_ job: JobRecord) throws(Refusal) {
+        guard job.isFinal else { throw Refusal(.conflict, "job_running", "the job is still running") }
+        guard job.status != .completed else {
+            throw Refusal(.conflict, "nothing_to_retry", "the job has its picture")
+        }
     }
 
     private func answer(

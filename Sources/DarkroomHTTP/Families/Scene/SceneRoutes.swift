@@ -16,6 +16,7 @@ struct SceneRoutes: Sendable {
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let job = try await desk.submit(request, context) { request, owner in
+            try desk.requireLinkForm(request)
             let body = try await desk.body(SceneRequest.self, request)
             let key = try IdempotencyKey.of(request, field: "idempotency_key", body.idempotency_key)
             let pictures = try await SceneInputs.read(body, desk)
