@@ -112,6 +112,10 @@ let package = Package(
                 argumentParser,
             ]),
         executable("darkroom-simulate", ["HistorySimulation", "Threads", argumentParser]),
+        // A client as others would write one: it uses nothing of the package.
+        .executableTarget(
+            name: "client-example", dependencies: [hummingbird, logging, crypto, lifecycle], path: "examples/swift",
+            swiftSettings: strict),
         // Tests. The kit is a library: a new backend proves itself by calling it.
         library("OrchestrationTestKit", ["Orchestration", "JobModel", "Threads", crypto, logging]),
         // Preloaded into the processes of end-to-end tests: a clock that can be set.

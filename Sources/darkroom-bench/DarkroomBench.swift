@@ -47,6 +47,7 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
     case load
     case receiverDown = "receiver-down"
     case startup
+    case listeners
 
     var figure: any Figure {
         switch self {
@@ -64,6 +65,7 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
         case .load: LoadFigure()
         case .receiverDown: ReceiverDownFigure()
         case .startup: StartupFigure()
+        case .listeners: ListenerFigure()
         }
     }
 }

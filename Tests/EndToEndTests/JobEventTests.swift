@@ -22,6 +22,7 @@ struct JobEventTests {
             let listener = try EventListener(plane.control, path)
             let first = try await listener.event("the present state")
             #expect(first.name == "job" && first.json.text("jobId") == id && first.json["final"] == false)
+            try await plane.simulator.wait("held", is: 1)
             try await plane.simulator.release()
             let heard = try await listener.end()
             #expect(heard.status == 200 && heard.headers["content-type"] == "text/event-stream")
@@ -83,6 +84,7 @@ struct JobEventTests {
             let next = try await rig.controlServer(listen: listen, worker: worker.url)
             let second = try EventListener(next, path, after: before.lastID)
             _ = try await second.heard.wait(for: "the stream") { $0.status == 200 ? true : nil }
+            try await simulator.wait("held", is: 1)
             try await simulator.release()
             let after = try await second.end()
             let place = Int64(before.lastID ?? "") ?? 0

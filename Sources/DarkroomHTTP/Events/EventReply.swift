@@ -8,6 +8,9 @@ import Orchestration
 
 /// What streams of events have in common.
 enum EventReply {
+    /// Also how long a stream may outlive the key that opened it.
+    static let keepAliveSeconds = 15
+
     /// A stream that lasts until `body` returns.
     ///
     /// Nothing is queued for a client: each write waits until the connection takes it, and news are merged meanwhile. One

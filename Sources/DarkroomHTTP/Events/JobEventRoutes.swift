@@ -32,7 +32,7 @@ struct JobEventRoutes: Sendable {
             try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
         let place = try EventReply.place(request)
         // First listened, then looked: what changes between is told.
-        let listener = try jobs.news.listen(to: .job(key), wantsPulse: true, isGuest: true)
+        let listener = try jobs.news.listen(to: .job(key), pulse: EventReply.keepAliveSeconds, isGuest: true)
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         // Clients that connect again by themselves stop at this.
         if record.isFinal, place == revision { return Response(status: .noContent) }

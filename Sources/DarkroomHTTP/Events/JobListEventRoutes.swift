@@ -31,7 +31,8 @@ struct JobListEventRoutes: Sendable {
     private func follow(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let owner = try await access.principal(request, context, for: .read).owner
         let place = try EventReply.place(request)
-        guard let listener = try jobs.news.listen(to: .owner(owner), wantsPulse: true, isGuest: true) else {
+        guard let listener = try jobs.news.listen(to: .owner(owner), pulse: EventReply.keepAliveSeconds, isGuest: true)
+        else {
             throw EventReply.tooMany
         }
         return EventReply.stream(context, listener) { writer in

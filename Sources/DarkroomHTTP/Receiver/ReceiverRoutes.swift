@@ -8,7 +8,7 @@ import Orchestration
 /// The routes that face the workers and the readers of jobs.
 struct ReceiverRoutes: Sendable {
     static let maximumWebhookBytes = 8 << 20
-    static let longestWaitSeconds: Int64 = 60
+    static let longestWaitSeconds = 60
 
     let jobs: JobService
     let artifacts: any ArtifactStore
@@ -52,13 +52,14 @@ struct ReceiverRoutes: Sendable {
         let key = try await key(request, context)
         let form = try LinkForm.of(request, among: LinkForm.allCases)
         if let wait = request.uri.queryParameters["wait"] {
-            guard let seconds = Int64(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
+            guard let seconds = Int(wait), (0...Self.longestWaitSeconds).contains(seconds) else {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
             }
             let after = try EventReply.after(request) ?? .zero
             // Those who wait are sent away at a shutdown: they hold up none.
-            let couldWait = try await jobs.guestWaitsForNews(of: key, after: after, limit: seconds * 1_000)
-            guard couldWait || seconds == 0 else { throw EventReply.tooMany }
+            if seconds > 0, try await !jobs.guestWaitsForNews(of: key, after: after, seconds: seconds) {
+                throw EventReply.tooMany
+            }
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         let view = try await JobViews.view(

@@ -54,7 +54,17 @@ struct KnownMethods: HTTPResponder {
 
     let router: RouterResponder<DarkroomContext>
 
+    /// In a task of its own: a task keeps the stack of its deepest call for as long as it lives, and that of a
+    /// connection lives as long as the connection.
     func respond(to request: Request, context: DarkroomContext) async throws -> Response {
+        try await withThrowingTaskGroup(of: Response.self) { group in
+            group.addTask { try await route(request, context) }
+            guard let response = try await group.next() else { throw CancellationError() }
+            return response
+        }
+    }
+
+    private func route(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         guard !Self.all.contains(request.method) else { return try await router.respond(to: request, context: context) }
         // No route takes TRACE, so each refuses it.
         var head = request.head

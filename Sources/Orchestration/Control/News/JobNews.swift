@@ -10,7 +10,7 @@ public final class JobNews: Sendable {
     private static let writesAtMost = 4_096
     /// Between two looks, so that a burst of commits is one.
     private static let rest = Duration.milliseconds(10)
-    /// Of the rounds in which signs of life are given, and of looking whether anybody listens still.
+    /// Of the board, and of looking whether anybody listens still.
     private static let turn = Duration.seconds(1)
 
     private let store: any KeyValueStore
@@ -37,20 +37,21 @@ public final class JobNews: Sendable {
     public var guests: Int { state.withLock { $0.board.guests } }
 
     /// - Parameters:
-    ///   - wantsPulse: a sign of life is wanted every 15 s.
+    ///   - pulse: after so many seconds, or up to one more, it is woken, whatever happens, and so on; nil for never.
     ///   - isGuest: it is for somebody outside, of whom there may only be so many, and who is sent away early.
     /// - Returns: nil if there are too many, or if this is closed.
     public func listen(
-        to topic: NewsTopic, wantsPulse: Bool = false, isGuest: Bool
+        to topic: NewsTopic, pulse: Int? = nil, isGuest: Bool
     ) throws(StoreError) -> NewsListener? {
         let now = try store.latestRevision()
         let mailbox = Mailbox()
+        let pulse = pulse.map { UInt64(max(0, $0)) + 1 }
         let added: (id: UInt64, isFirst: Bool)? = state.withLock { state in
             guard !state.isClosed else { return nil }
             guard !isGuest || (state.areGuestsWelcome && state.board.guests < state.guestsAtMost) else { return nil }
             let isFirst = !state.isWatching
             if isFirst { (state.isWatching, state.told) = (true, max(state.told, now)) }
-            return (state.board.add(mailbox, to: topic, wantsPulse: wantsPulse, isGuest: isGuest), isFirst)
+            return (state.board.add(mailbox, to: topic, pulse: pulse, isGuest: isGuest), isFirst)
         }
         guard let added else { return nil }
         if added.isFirst { startWatch() }
@@ -82,7 +83,7 @@ public final class JobNews: Sendable {
         let task = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.pass(on: elements) }
-                group.addTask { await self.giveSignsOfLife() }
+                group.addTask { await self.takeTurns() }
                 await group.next()
                 group.cancelAll()
             }
@@ -137,7 +138,7 @@ public final class JobNews: Sendable {
         for mailbox in mailboxes { mailbox.put { $0.mayHaveChanged = true } }
     }
 
-    private func giveSignsOfLife() async {
+    private func takeTurns() async {
         while !Task.isCancelled {
             // Canceled is early, and found out above.
             try? await Task.sleep(for: Self.turn)

@@ -7,34 +7,31 @@ extension JobService {
         guard let listener = try? news.listen(to: .job(key), isGuest: false) else {
             return await clock.sleep(until: clock.now() + limit)
         }
-        await waitForNews(of: key, after: revision, limit: limit, listener)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.clock.sleep(until: self.clock.now() + limit) }
+            group.addTask { await self.untilNews(of: key, after: revision, listener) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
-    /// As ``waitForNews(of:after:limit:)``, for somebody outside: ends early when guests are dismissed.
+    /// As ``waitForNews(of:after:limit:)``, for somebody outside: for so many seconds, or up to one more. Ends early when
+    /// guests are dismissed.
     /// - Returns: false at once if there are too many who wait.
     public func guestWaitsForNews(
-        of key: CaseKey, after revision: Revision, limit: Milliseconds
+        of key: CaseKey, after revision: Revision, seconds: Int
     ) async throws(StoreError) -> Bool {
-        guard let listener = try news.listen(to: .job(key), isGuest: true) else { return false }
-        await waitForNews(of: key, after: revision, limit: limit, listener)
+        guard let listener = try news.listen(to: .job(key), pulse: seconds, isGuest: true) else { return false }
+        await untilNews(of: key, after: revision, listener)
         return true
     }
 
-    private func waitForNews(
-        of key: CaseKey, after revision: Revision, limit: Milliseconds, _ listener: NewsListener
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.clock.sleep(until: self.clock.now() + limit) }
-            group.addTask {
-                while true {
-                    let stored = try? self.store.get(Keys.job(key.caseID, owner: key.owner))
-                    if let stored, stored.revision > revision { return }
-                    let news = await listener.next()
-                    if news.isOver { return }
-                }
-            }
-            await group.next()
-            group.cancelAll()
+    private func untilNews(of key: CaseKey, after revision: Revision, _ listener: NewsListener) async {
+        while true {
+            let stored = try? store.get(Keys.job(key.caseID, owner: key.owner))
+            if let stored, stored.revision > revision { return }
+            let news = await listener.next()
+            if news.isOver || news.isPulse { return }
         }
     }
 

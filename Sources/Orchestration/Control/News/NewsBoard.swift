@@ -1,34 +1,35 @@
 import JobModel
 
-/// Who listens to what, and who of them is due a sign of life: a value without locks or clocks.
+/// Who listens to what, and who of them wants to be woken when: a value without locks or clocks, which counts turns.
 struct NewsBoard<Place> {
     typealias ID = UInt64
-
-    /// Every listener that wants signs of life gets one in each round of so many turns; the work is spread over them.
-    static var turnsInRound: UInt64 { 15 }
 
     private struct Entry {
         let topic: NewsTopic
         let place: Place
+        /// In turns.
+        let pulse: UInt64?
         let isGuest: Bool
     }
 
     private var entries: [ID: Entry] = [:]
     private var topics: [NewsTopic: Set<ID>] = [:]
-    private var rounds: [UInt64: Set<ID>] = [:]
+    /// Whose pulse comes at which turn; some of them may have left.
+    private var due: [UInt64: [ID]] = [:]
     private var last: ID = 0
     private var turn: UInt64 = 0
     private(set) var guests = 0
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// - Parameter isGuest: it is counted, and sent away when guests are.
-    mutating func add(_ place: Place, to topic: NewsTopic, wantsPulse: Bool, isGuest: Bool) -> ID {
+    /// - Parameters:
+    ///   - pulse: turns after which it is woken, again and again; nil for never.
+    ///   - isGuest: it is counted, and sent away when guests are.
+    mutating func add(_ place: Place, to topic: NewsTopic, pulse: UInt64?, isGuest: Bool) -> ID {
         last += 1
-        entries[last] = Entry(topic: topic, place: place, isGuest: isGuest)
+        entries[last] = Entry(topic: topic, place: place, pulse: pulse, isGuest: isGuest)
         topics[topic, default: []].insert(last)
-        // The turn that has just been comes up again last.
-        if wantsPulse { rounds[turn % Self.turnsInRound, default: []].insert(last) }
+        if let pulse { due[turn + max(1, pulse), default: []].append(last) }
         if isGuest { guests += 1 }
         return last
     }
@@ -37,7 +38,6 @@ struct NewsBoard<Place> {
         guard let entry = entries.removeValue(forKey: id) else { return }
         topics[entry.topic]?.remove(id)
         if topics[entry.topic]?.isEmpty == true { topics[entry.topic] = nil }
-        for turn in rounds.keys { rounds[turn]?.remove(id) }
         if entry.isGuest { guests -= 1 }
     }
 
@@ -51,9 +51,16 @@ struct NewsBoard<Place> {
 
     var allGuests: [Place] { entries.values.filter(\.isGuest).map(\.place) }
 
-    /// Those whose turn comes next.
+    /// Takes the next turn.
+    /// - Returns: those whose pulse comes with it.
     mutating func nextTurn() -> [Place] {
         turn += 1
-        return (rounds[turn % Self.turnsInRound] ?? []).compactMap { entries[$0]?.place }
+        var places: [Place] = []
+        for id in due.removeValue(forKey: turn) ?? [] {
+            guard let entry = entries[id], let pulse = entry.pulse else { continue }
+            places.append(entry.place)
+            due[turn + max(1, pulse), default: []].append(id)
+        }
+        return places
     }
 }

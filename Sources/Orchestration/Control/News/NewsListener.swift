@@ -14,7 +14,7 @@ public struct News: Sendable {
     public var revision: Revision?
     /// Nobody can tell whether the topic changed: it may have.
     public var mayHaveChanged = false
-    /// It is time for a sign of life.
+    /// The time that was asked for has passed.
     public var isPulse = false
     /// There will be no more.
     public var isOver = false
