@@ -18,7 +18,7 @@ extension WorkerHTTPClient {
             case 200..<300: return Self.answer(response, worker: worker)
             case 404, 410: return .unknown
             default:
-                return .unreachable(reason: "worker \(worker) answered \(response.status)\(ErrorText.of(response))")
+                return .unreachable(reason: Self.refusal(worker, response))
             }
         } catch {
             return .unreachable(reason: "worker \(worker): \(error.message)")
@@ -66,7 +66,7 @@ extension WorkerHTTPClient {
             // A worker that is not ours knows no such route; one of ours remembers what it does not know yet.
             case 404, 405, 410: return .unknown
             default:
-                return .unreachable(reason: "worker \(worker) answered \(response.status)\(ErrorText.of(response))")
+                return .unreachable(reason: Self.refusal(worker, response))
             }
         } catch {
             return .unreachable(reason: "worker \(worker): \(error.message)")
@@ -80,7 +80,7 @@ extension WorkerHTTPClient {
             case 200..<300: return .taken
             case 404, 410: return .unknown
             default:
-                return .unreachable(reason: "worker \(worker) answered \(response.status)\(ErrorText.of(response))")
+                return .unreachable(reason: Self.refusal(worker, response))
             }
         } catch {
             return .unreachable(reason: "worker \(worker): \(error.message)")
@@ -94,8 +94,7 @@ extension WorkerHTTPClient {
             let response = try await http.send(request("\(worker)/api/deliveries/redeliver", [], timeout: timeout))
             let body = try? JSON.decode(RedeliveredBody.self, from: response.body)
             guard (200..<300).contains(response.status), let count = body?.redelivered else {
-                return .failure(
-                    CommandError("worker \(worker) answered \(response.status)\(ErrorText.of(response))"))
+                return .failure(CommandError(Self.refusal(worker, response)))
             }
             return .success(count)
         } catch {

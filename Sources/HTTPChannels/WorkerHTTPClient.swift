@@ -50,7 +50,7 @@ public struct WorkerHTTPClient: WorkerClient {
         do throws(HTTPError) {
             let response = try await http.send(request)
             guard !(200..<300).contains(response.status) else { return .taken }
-            return .failed(reason: "worker \(worker) answered \(response.status)\(ErrorText.of(response))")
+            return .failed(reason: Self.refusal(worker, response))
         } catch {
             return .failed(reason: "worker \(worker): \(error.message)")
         }
@@ -67,7 +67,7 @@ public struct WorkerHTTPClient: WorkerClient {
     }
 
     private static func answer(to job: JobRecord, _ response: HTTPResponse) -> TriggerAnswer {
-        let reason = "worker \(job.handOut.worker) answered \(response.status)\(ErrorText.of(response))"
+        let reason = refusal(job.handOut.worker, response)
         switch response.status {
         case 200..<300:
             let reply = try? JSON.decode(TriggerReply.self, from: response.body)
@@ -81,13 +81,31 @@ public struct WorkerHTTPClient: WorkerClient {
         }
     }
 
+    /// What a worker answered, and what to do about it where that is known.
+    static func refusal(_ worker: String, _ response: HTTPResponse) -> String {
+        let answer = "worker \(worker) answered \(response.status)\(ErrorText.of(response))"
+        switch response.status {
+        case 401: return "\(answer) (DARKROOM_WORKER_TOKEN must be set here as it is set for the worker)"
+        case 400 where urls.contains(field(of: response) ?? ""):
+            return "\(answer) (the worker allows it with DARKROOM_ALLOWED_PEERS or DARKROOM_ALLOW_PRIVATE_ADDRESSES=1)"
+        default: return answer
+        }
+    }
+
+    private static let urls: Set = ["webhookUrl", "artifactUrl"]
+
+    /// The field that a worker of ours finds fault with; nil if it names none.
+    private static func field(of response: HTTPResponse) -> String? {
+        guard let body = try? JSON.decode(ErrorBody.self, from: response.body), body.error.code == "invalid_request"
+        else { return nil }
+        return body.error.details?.field
+    }
+
     /// Whether a worker of ours named a field that will be the same next time. Addresses are a matter of how the worker is
     /// set up, and `stopBy` is made anew.
     private static func isLasting(_ response: HTTPResponse) -> Bool {
-        guard let body = try? JSON.decode(ErrorBody.self, from: response.body), body.error.code == "invalid_request",
-            let field = body.error.details?.field, !field.isEmpty
-        else { return false }
-        return !["webhookUrl", "artifactUrl", "stopBy"].contains(field)
+        guard let field = field(of: response), !field.isEmpty else { return false }
+        return field != "stopBy" && !urls.contains(field)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DarkroomCLI
+import DarkroomHTTP
 
 @main
 struct Initiator: AsyncParsableCommand {
@@ -7,13 +8,16 @@ struct Initiator: AsyncParsableCommand {
         commandName: "initiator",
         abstract: "Records jobs for case images, hands them to a worker and shows what became of them.",
         discussion: """
-            Exit codes: 0 done (status, watch: completed), 2 usage, bad input, unknown case or conflict, 3 partial, \
-            4 failed or canceled, 5 no worker reached, 6 not final yet (status), 1 anything else.
+            Every command takes --json: it then prints one object, or one object a line, and errors as {"error": {"code", \
+            "message"}} on standard error.
+
+            \(Exit.sentence)
             """,
+        version: Release.version,
         subcommands: [
             Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Fallback.self, EditPrompt.self,
             Cancel.self, ForceFinish.self, Redeliver.self, Why.self, Sheet.self, Verify.self, Backup.self, Restore.self,
-            KeyCommands.self, Owners.self, LedgerCommand.self, Serve.self,
+            KeyCommands.self, Owners.self, LedgerCommand.self, Serve.self, Doctor.self, Completions.self,
         ])
 
     static func main() async { await CommandRunner.main(Initiator.self) }
@@ -23,12 +27,14 @@ struct Initiator: AsyncParsableCommand {
 struct StoreOptions: ParsableArguments {
     @OptionGroup var store: DataOption
 
-    @Option(help: "A JSON file of settings; flags and DARKROOM_… variables win over it.")
+    @Option(
+        help: "A JSON file of settings; flags and DARKROOM_… variables win over it.",
+        completion: .file(extensions: ["json"]))
     var config: String?
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: warning)")
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: error)")
     var logLevel: String?
 }

@@ -25,7 +25,7 @@ struct Session {
     init(_ options: StoreOptions, _ access: Access) throws {
         settings = try Settings(file: options.config)
         logger = try LogSetup.standardError(
-            "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "warning")
+            "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "error")
         let directory = try options.store.directory(settings)
         store =
             switch access {
@@ -83,15 +83,8 @@ struct Session {
         try settings.accounts(store, clock: clock, random: SystemRandom(), logger: logger)
     }
 
-    func job(_ caseID: CaseID, _ jobs: JobService) throws -> (record: JobRecord, revision: Revision) {
-        guard let found = try jobs.job(JobService.CaseKey(caseID)) else {
-            throw CommandFailure(Exit.usage, "there is no job for case \(caseID)")
-        }
+    func job(_ key: JobService.CaseKey, _ jobs: JobService) throws -> (record: JobRecord, revision: Revision) {
+        guard let found = try jobs.job(key) else { throw JobRefusal.unknown(key) }
         return found
-    }
-
-    /// A case id from the command line.
-    static func caseID(_ text: String) throws -> CaseID {
-        do { return try CaseID(text) } catch { throw ValidationError("the case id \(error.message)") }
     }
 }

@@ -17,7 +17,8 @@ struct Receiver: AsyncParsableCommand {
         discussion: """
             Prints one line, "ready http://HOST:PORT", once it serves. DARKROOM_WEBHOOK_SECRET is what updates must be \
             signed with, DARKROOM_READ_TOKEN what the operator bears; others bear API keys made with "initiator keys create".
-            """)
+            """,
+        version: Release.version)
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: DataOption

@@ -20,7 +20,8 @@ struct Worker: AsyncParsableCommand {
             Prints one line, "ready http://HOST:PORT", once it serves. Secrets come from the environment: \
             DARKROOM_WEBHOOK_SECRET signs webhooks, DARKROOM_WORKER_TOKEN is asked of whoever hands it work, \
             GEMINI_API_KEY, REPLICATE_API_TOKEN and OPENAI_API_KEY go to the providers.
-            """)
+            """,
+        version: Release.version)
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: DataOption

@@ -61,6 +61,7 @@ import Testing
         job.queue = QueuePlace(ahead: ahead, at: 0)
         #expect(JobText.progress(of: job) == text)
         #expect(ProgressDisplay.line(of: job).contains(text))
-        #expect(ProgressDisplay.picture(of: job)[0].contains(text.dropLast(5)))
+        let picture = ProgressPicture(job: job, now: 0, size: Terminal.Size(columns: 80, rows: 24)).lines()
+        #expect(picture[0].rendered(columns: 80, hasColours: false).contains(text.dropLast(5)))
     }
 }

@@ -28,9 +28,9 @@ public enum JobText {
     /// The summary, what is to be said of money and errors, then a line for each asset that is not simply made.
     public static func lines(of job: JobRecord) -> [String] {
         var lines = [summary(of: job)] + MoneyText.lines(of: job.cost).map { "  \($0)" }
-        if let error = job.lastError { lines.append("  last error: \(error)") }
+        if let error = job.lastError { lines.append("  last error: \(TerminalText.line(error))") }
         for asset in job.assets where asset.status != .generated || asset.source?.isFallback == true {
-            lines.append("  \(line(of: asset))")
+            lines.append("  \(TerminalText.line(line(of: asset)))")
         }
         return lines
     }

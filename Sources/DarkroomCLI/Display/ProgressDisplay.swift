@@ -1,38 +1,82 @@
 import JSONCoding
 import JobModel
 
-/// Shows a job while it runs: a bar that is drawn over on a terminal, a line for each change where output is piped, a
-/// JSON document for each change with `--json`.
+/// Shows a job while it runs: bars that are drawn over on a terminal, a line for each change where output is piped, a
+/// JSON document a line for each change with `--json`.
 public struct ProgressDisplay {
-    private let isJSON: Bool
-    private let isLive: Bool
-    private var shown: [String] = []
-    private var drawnLines = 0
-
-    public init(isJSON: Bool, isTerminal: Bool = StandardStreams.isTerminal(.output)) {
-        self.isJSON = isJSON
-        isLive = isTerminal && !isJSON
+    private enum Form {
+        case json
+        case lines
+        case live(Terminal)
     }
 
-    public mutating func show(_ job: JobRecord) {
-        let lines = isLive ? Self.picture(of: job) : [Self.line(of: job)]
-        guard lines != shown else { return }
-        shown = lines
-        if isJSON {
-            guard let bytes = try? JSON.encode(job) else { return }
-            return StandardStreams.write(bytes + [UInt8(ascii: "\n")], to: .output)
+    private let form: Form
+    private let size: @Sendable () -> Terminal.Size
+    private let write: @Sendable (String) -> Void
+    private var shown: String?
+    private var told: String?
+    private var drawn = 0
+
+    /// - Parameter terminal: nil where output is not looked at as it comes.
+    public init(isJSON: Bool, terminal: Terminal? = .output()) {
+        self.init(
+            isJSON: isJSON, terminal: terminal, size: { (terminal ?? Terminal(hasColours: false)).size() },
+            write: { StandardStreams.write($0, to: .output) })
+    }
+
+    init(
+        isJSON: Bool, terminal: Terminal?, size: @escaping @Sendable () -> Terminal.Size,
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        form = isJSON ? .json : terminal.map { .live($0) } ?? .lines
+        self.size = size
+        self.write = write
+    }
+
+    /// How long to wait for news at most before it is worth drawing again.
+    public var pace: Milliseconds { if case .live = form { 500 } else { 1_000 } }
+
+    public mutating func show(_ job: JobRecord, now: Milliseconds) throws {
+        switch form {
+        case .json: append(String(decoding: try JSON.encode(job), as: UTF8.self))
+        case .lines:
+            append(Self.line(of: job))
+            tellError(of: job)
+        case .live(let terminal): draw(job, now, terminal)
         }
-        guard isLive else { return StandardStreams.write(lines[0] + "\n", to: .output) }
-        let back = drawnLines == 0 ? "" : "\u{1B}[\(drawnLines)F"
-        StandardStreams.write(back + lines.map { "\u{1B}[K\($0)\n" }.joined(), to: .output)
-        drawnLines = lines.count
     }
 
     /// The reasons for what is missing, once it is over.
     public mutating func finish(_ job: JobRecord) {
-        guard !isJSON else { return }
-        let reasons = JobText.lines(of: job).dropFirst().map { $0 + "\n" }.joined()
-        StandardStreams.write(reasons, to: .output)
+        if case .json = form { return }
+        write(JobText.lines(of: job).dropFirst().map { $0 + "\n" }.joined())
+    }
+
+    private mutating func append(_ line: String) {
+        guard line != shown else { return }
+        shown = line
+        write(line + "\n")
+    }
+
+    /// What keeps a job from going on is said once.
+    private mutating func tellError(of job: JobRecord) {
+        guard !job.isFinal, job.lastError != told else { return }
+        told = job.lastError
+        if let error = job.lastError { write("\(job.caseID)  ! \(TerminalText.line(error))\n") }
+    }
+
+    private mutating func draw(_ job: JobRecord, _ now: Milliseconds, _ terminal: Terminal) {
+        let size = size()
+        let lines = ProgressPicture(job: job, now: now, size: size).lines().map {
+            $0.rendered(columns: size.columns - 1, hasColours: terminal.hasColours)
+        }
+        let picture = lines.map { "\($0)\u{1B}[K\n" }.joined()
+        guard picture != shown else { return }
+        shown = picture
+        // What scrolled out of a terminal that has become smaller is out of reach.
+        let back = min(drawn, max(0, size.rows - 1))
+        write((back == 0 ? "" : "\u{1B}[\(back)F") + picture + "\u{1B}[J")
+        drawn = lines.count
     }
 
     static func line(of job: JobRecord) -> String {
@@ -40,21 +84,4 @@ public struct ProgressDisplay {
         let failed = job.failedIDs.isEmpty ? "" : "  failed: \(job.failedIDs.map(\.text).joined(separator: " "))"
         return "\(job.caseID)  \(JobText.progress(of: job))  \(marks)\(failed)"
     }
-
-    static func picture(of job: JobRecord) -> [String] {
-        let width = 28
-        let total = max(1, job.assets.count)
-        let filled = width * job.completedImages / total
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        let head = "\(job.caseID)  [\(bar)] \(job.completedImages)/\(job.assets.count)  \(JobText.standing(of: job))"
-        let rows = [AssetKind.evidence, .location].map { kind in
-            let marks = job.assets.filter { $0.kind == kind }.map { "\(JobText.mark($0.status))" }
-            return "  \(kind) ".padded(to: 12) + marks.joined(separator: " ")
-        }
-        return [head] + rows
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -7,7 +7,7 @@ public enum TimelineText {
         var lines = ["\(timeline.caseID)  \(timeline.jobID)  \(timeline.status.rawValue)"]
         lines += timeline.entries.map { entry in
             let time = moment(entry.at - timeline.createdAt)
-            return "\(time)  epoch \(entry.epoch)  \(words(entry.happening))"
+            return "\(time)  epoch \(entry.epoch)  \(TerminalText.line(words(entry.happening)))"
         }
         for epoch in timeline.untold {
             lines.append("epoch \(epoch): its worker's own account is not at hand")

@@ -76,7 +76,7 @@ extension Settings {
         guard let text = try text(name) else { return nil }
         if text == "off" { return Limit(count: nil) }
         guard let count = Int(text), (1...1_000_000).contains(count) else {
-            throw ValidationError("\(name) must be off or a number from 1 to 1000000")
+            throw complaint(name, "off or a number from 1 to 1000000", not: text)
         }
         return Limit(count: count)
     }

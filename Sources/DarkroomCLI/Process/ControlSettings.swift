@@ -27,8 +27,21 @@ extension Settings {
         for url in urls {
             guard let checked = try baseURL("worker", flag: url) else { continue }
             let worker = checked.hasSuffix("/") ? String(checked.dropLast()) : checked
-            guard !workers.contains(worker) else { throw ValidationError("worker names \(worker) twice") }
+            guard !workers.contains(worker) else {
+                throw ValidationError("\(place(of: "worker", flag: flag)) names \(worker) twice")
+            }
             workers.append(worker)
+        }
+        return workers
+    }
+
+    /// As ``workers(flag:)``, where one is needed.
+    public func requiredWorkers(flag: String?) throws -> [String] {
+        let workers = try workers(flag: flag)
+        guard !workers.isEmpty else {
+            throw ValidationError(
+                "--worker is missing: name the worker's base URL, such as http://127.0.0.1:8081 (or set DARKROOM_WORKER)"
+            )
         }
         return workers
     }

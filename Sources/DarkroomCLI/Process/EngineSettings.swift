@@ -52,7 +52,10 @@ extension Settings {
     public func baseURL(_ name: String, flag: String? = nil) throws -> String? {
         guard let text = try text(name, flag: flag) else { return nil }
         guard let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil else {
-            throw ValidationError("\(name) must be a base URL such as http://127.0.0.1:8080")
+            let place = place(of: name, flag: flag)
+            throw ValidationError(
+                "\(place) must be a base URL such as http://127.0.0.1:8080, with http:// or https:// and without a user "
+                    + "name, ? or #")
         }
         return text
     }
@@ -60,9 +63,12 @@ extension Settings {
     public func webhookSecrets() throws -> WebhookSecrets? {
         guard let text = try secret("DARKROOM_WEBHOOK_SECRET") else { return nil }
         do { return try WebhookSecrets(text) } catch {
-            throw ValidationError("DARKROOM_WEBHOOK_SECRET \(error.message)")
+            throw ValidationError("DARKROOM_WEBHOOK_SECRET \(error.message); \(Self.secretAdvice)")
         }
     }
+
+    /// How a webhook secret is made.
+    public static let secretAdvice = "make one with: printf 'whsec_%s' \"$(openssl rand -base64 32)\""
 
     public func token(_ variable: String) throws -> BearerToken? { try secret(variable).map { BearerToken($0) } }
 }

@@ -1,10 +1,5 @@
 import ArgumentParser
 import JobModel
-import Threads
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The exit codes that scripts rely on.
 public enum Exit {
@@ -14,6 +9,21 @@ public enum Exit {
     public static let notReachable = ExitCode(5)
     public static let notFinal = ExitCode(6)
 
+    /// Every code of `initiator` and what it means, in the words of its help and of the README.
+    static let meanings: [(code: ExitCode, meaning: String)] = [
+        (.success, "done (status, watch: completed)"),
+        (.failure, "anything else: a fault found by verify or doctor, a damaged or full store, an address in use"),
+        (usage, "wrong usage or input, unknown case or image, a conflict with what is on record"),
+        (partial, "partial (status, watch)"),
+        (failed, "failed or canceled (status, watch)"),
+        (notReachable, "recorded, or asked for, but no worker was reached"),
+        (notFinal, "not final yet (status)"),
+    ]
+
+    /// All of them in one sentence.
+    public static let sentence: String =
+        "Exit codes: " + meanings.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: "; ") + "."
+
     /// By outcome: 0 completed, 3 partial, 4 failed or canceled, 6 while it is not final.
     public static func code(of job: JobRecord) -> ExitCode {
         guard job.isFinal else { return notFinal }
@@ -22,6 +32,18 @@ public enum Exit {
         case .partial: return partial
         case .failed, .canceled: return failed
         case .pending, .generating: return notFinal
+        }
+    }
+
+    /// The word for a code in an error that is told as JSON.
+    static func word(for code: ExitCode) -> String {
+        switch code {
+        case usage: "usage"
+        case partial: "partial"
+        case failed: "failed"
+        case notReachable: "not_reachable"
+        case notFinal: "not_final"
+        default: "failure"
         }
     }
 }
@@ -37,37 +59,4 @@ public struct CommandFailure: Error, CustomStringConvertible {
     }
 
     public var description: String { message }
-}
-
-/// Runs a command so that every end has its code: 2 for what the caller got wrong, 1 for anything unforeseen.
-public enum CommandRunner {
-    public static func main<Command: ParsableCommand>(_ type: Command.Type) async {
-        MemoryTuning.limitArenas()
-        do {
-            var command = try type.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch let failure as CommandFailure {
-            StandardStreams.write("error: \(failure.message)\n", to: .error)
-            end(failure.code)
-        } catch let error as ValidationError {
-            StandardStreams.write("error: \(error.message)\n", to: .error)
-            end(Exit.usage)
-        } catch {
-            let code = type.exitCode(for: error)
-            // The parser's own code for bad usage is 64; ours is 2.
-            guard code != .success else { type.exit(withError: error) }
-            let message = type.fullMessage(for: error)
-            // A bare exit code has none.
-            if !message.isEmpty { StandardStreams.write("\(message)\n", to: .error) }
-            end(code == .validationFailure ? Exit.usage : code)
-        }
-    }
-
-    /// At once: a thread of libcurl's that is only starting would find the libraries cleaned up under it by `exit`.
-    /// What was written is out already.
-    private static func end(_ code: ExitCode) -> Never { _exit(code.rawValue) }
 }

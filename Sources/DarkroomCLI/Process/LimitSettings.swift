@@ -9,9 +9,9 @@ extension Settings {
     ///   - standard: where nothing is set.
     public func providerLimits(_ provider: String, default standard: ProviderLimits) throws -> ProviderLimits {
         var limits = standard
-        if let (name, text) = try own("rate-limit", of: provider) { try Self.readRate(text, name, into: &limits) }
+        if let (name, text) = try own("rate-limit", of: provider) { try readRate(text, name, into: &limits) }
         if let (name, text) = try own("concurrency", of: provider) {
-            limits.concurrency = try Self.count(text, name, upTo: 100_000)
+            limits.concurrency = try count(text, name, upTo: 100_000)
         }
         return limits
     }
@@ -19,7 +19,7 @@ extension Settings {
     /// Calls in flight at one time over all providers of a worker; nil for `off`.
     public func callsAtOnce() throws -> Int? {
         guard let text = try text("calls-at-once") else { return WorkerSettings().callsAtOnce }
-        return try Self.count(text, "calls-at-once", upTo: 100_000)
+        return try count(text, "calls-at-once", upTo: 100_000)
     }
 
     /// What follows when nobody knows how a call ended.
@@ -34,21 +34,25 @@ extension Settings {
     }
 
     /// `off`, `60` (a minute), `60/min` or `60/s`.
-    private static func readRate(_ text: String, _ name: String, into limits: inout ProviderLimits) throws {
+    private func readRate(_ text: String, _ name: String, into limits: inout ProviderLimits) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        limits.calls = try count(String(parts[0]), name, upTo: 1_000_000)
+        let calls = parts[0] == "off" ? nil : Int(parts[0])
+        guard parts[0] == "off" || (1...1_000_000).contains(calls ?? 0) else {
+            throw complaint(name, "off or a number of calls, such as 60, 60/min or 10/s", not: text)
+        }
+        limits.calls = calls
         switch parts.dropFirst().first {
         case nil, "min": limits.window = ProviderLimits.minute
         case "s": limits.window = 1_000
-        default: throw ValidationError("\(name) must be off, or calls such as 60, 60/min or 10/s")
+        default: throw complaint(name, "off or a number of calls, such as 60, 60/min or 10/s", not: text)
         }
     }
 
     /// Nil for `off`.
-    private static func count(_ text: String, _ name: String, upTo most: Int) throws -> Int? {
+    private func count(_ text: String, _ name: String, upTo most: Int) throws -> Int? {
         if text == "off" { return nil }
         guard let count = Int(text), (1...most).contains(count) else {
-            throw ValidationError("\(name) must be off or a number from 1 to \(most)")
+            throw complaint(name, "off or a number from 1 to \(most)", not: text)
         }
         return count
     }

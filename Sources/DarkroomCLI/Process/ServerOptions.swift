@@ -8,7 +8,9 @@ public struct ServerOptions: ParsableArguments {
     @Option(help: "Where to serve, HOST:PORT; port 0 picks a free one.")
     public var listen: String?
 
-    @Option(help: "A JSON file of settings; flags and DARKROOM_… variables win over it.")
+    @Option(
+        help: "A JSON file of settings; flags and DARKROOM_… variables win over it.",
+        completion: .file(extensions: ["json"]))
     public var config: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
@@ -20,13 +22,11 @@ public struct ServerOptions: ParsableArguments {
 
     public func address(_ settings: Settings, standard: String = "127.0.0.1:0") throws -> ListenAddress {
         let text = try settings.text("listen", flag: listen) ?? standard
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8080")
+        guard let address = ListenAddress(text) else {
+            let rule = "HOST:PORT with a port from 0 to 65535, such as 127.0.0.1:8080"
+            throw settings.complaint("listen", flag: listen, rule, not: text)
         }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty else { throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8080") }
-        return ListenAddress(host: String(host), port: Int(port))
+        return address
     }
 
     public func logger(_ label: String, _ settings: Settings) throws -> Logger {
@@ -34,16 +34,30 @@ public struct ServerOptions: ParsableArguments {
     }
 }
 
+extension ListenAddress {
+    /// `HOST:PORT`, an IPv6 address in brackets; nil for anything else.
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty else { return nil }
+        self.init(host: String(host), port: Int(port))
+    }
+}
+
 /// The flag of everything that has a store.
 public struct DataOption: ParsableArguments {
-    @Option(help: "The directory of the store; made if its parent exists.")
+    @Option(help: "The directory of the store; made if its parent exists.", completion: .directory)
     public var data: String?
 
     public init() {}
 
     public func directory(_ settings: Settings) throws -> String {
         guard let directory = try settings.text("data", flag: data) else {
-            throw ValidationError("--data (or DARKROOM_DATA) must name the store's directory")
+            throw ValidationError(
+                "--data is missing: name the directory of the store, such as ./control (or set DARKROOM_DATA)")
         }
         return directory
     }
@@ -82,8 +96,8 @@ public enum Serving {
         let missing = secrets.filter { !$0.isSet }.map(\.name)
         guard missing.isEmpty else {
             throw ValidationError(
-                "listening on \(address.host), which other machines may reach, needs \(missing.joined(separator: " and "))"
-            )
+                "listening on \(address.host), which other machines may reach, needs \(missing.joined(separator: " and ")); "
+                    + "set what is missing, or listen on 127.0.0.1")
         }
     }
 }

@@ -40,7 +40,8 @@ public enum ServiceRunner {
             // Its time was over: what was still open is cut off, which is an end in order all the same.
             return
         } catch {
-            throw CommandFailure(.failure, "cannot serve on \(address.host):\(address.port): \(error)")
+            let reason = ListenFailure.words(for: error) ?? "\(error)"
+            throw CommandFailure(.failure, "cannot serve on \(address.host):\(address.port): \(reason)")
         }
     }
 

@@ -11,16 +11,20 @@ import Glibc
 /// `--attempt-timeout`, the variable `DARKROOM_ATTEMPT_TIMEOUT` and the file's key `attempt-timeout`.
 public struct Settings: Sendable {
     private let file: [String: JSONValue]
+    /// Of the configuration file; nil without one.
+    private let path: String?
     private let environment: @Sendable (String) -> String?
 
     static let maximumFileBytes = 1 << 20
 
-    /// - Parameter path: a JSON object; nil for none.
+    /// - Parameter path: a JSON object whose every key is a setting; nil for none.
+    /// - Throws: `ValidationError`, naming the key that is none.
     public init(
         file path: String?, environment: @escaping @Sendable (String) -> String? = Settings.processEnvironment
     ) throws {
         self.environment = environment
-        guard let path = path ?? environment("DARKROOM_CONFIG") else {
+        self.path = path ?? environment("DARKROOM_CONFIG")
+        guard let path = self.path else {
             file = [:]
             return
         }
@@ -31,7 +35,10 @@ public struct Settings: Sendable {
             }
             file = object
         } catch let error as JSONError {
-            throw ValidationError("\(path): \(error.path) \(error.message)")
+            throw ValidationError("\(path): \(error.path.isEmpty ? "" : "\(error.path) ")\(error.message)")
+        }
+        for key in file.keys.sorted() where !SettingNames.all.contains(key) {
+            throw ValidationError("\(path): \(SettingNames.complaint(about: key))")
         }
     }
 
@@ -50,16 +57,32 @@ public struct Settings: Sendable {
         case .int(let number): return "\(number)"
         case .double(let number): return "\(number)"
         case .bool(let flag): return flag ? "1" : "0"
-        case .array, .object: throw ValidationError("\(name) in the configuration file must be one value")
+        case .array, .object: throw ValidationError("\(place(of: name)) must be one value, not a list or an object")
         }
+    }
+
+    /// Where the value of a setting stands, in the words of whoever has to mend it: `--worker`, `DARKROOM_WORKER`,
+    /// `worker in darkroom.json`; what would set it where nothing does.
+    func place(of name: String, flag: String? = nil) -> String {
+        if flag != nil { return "--\(name)" }
+        if environment(variable(name)) == nil, file[name] != nil, let path { return "\(name) in \(path)" }
+        return variable(name)
+    }
+
+    /// What is wrong with a value that is no secret.
+    func complaint(_ name: String, flag: String? = nil, _ rule: String, not value: String?) -> ValidationError {
+        let found = value.map { ", not \"\(TerminalText.line(String($0.prefix(40))))\"" } ?? ""
+        return ValidationError("\(place(of: name, flag: flag)) must be \(rule)\(found)")
     }
 
     public func seconds(
         _ name: String, flag: Double? = nil, default standard: Double, in range: ClosedRange<Double>
     ) throws -> Milliseconds {
-        let text = try text(name, flag: flag.map { "\($0)" })
+        let flag = flag.map { "\($0)" }
+        let text = try text(name, flag: flag)
         guard let value = text.map({ Double($0) }) ?? standard, range.contains(value) else {
-            throw ValidationError("\(name) must be seconds from \(range.lowerBound) to \(range.upperBound)")
+            let (least, most) = (Self.plain(range.lowerBound), Self.plain(range.upperBound))
+            throw complaint(name, flag: flag, "seconds from \(least) to \(most)", not: text)
         }
         return Milliseconds(value * 1_000)
     }
@@ -67,9 +90,11 @@ public struct Settings: Sendable {
     public func count(
         _ name: String, flag: Int? = nil, default standard: Int, in range: ClosedRange<Int>
     ) throws -> Int {
-        let text = try text(name, flag: flag.map { "\($0)" })
+        let flag = flag.map { "\($0)" }
+        let text = try text(name, flag: flag)
         guard let value = text.map({ Int($0) }) ?? standard, range.contains(value) else {
-            throw ValidationError("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+            let rule = "a number from \(range.lowerBound) to \(range.upperBound)"
+            throw complaint(name, flag: flag, rule, not: text)
         }
         return value
     }
@@ -79,17 +104,19 @@ public struct Settings: Sendable {
     ) throws -> Word where Word.RawValue == String {
         guard let text = try text(name, flag: flag) else { return standard }
         guard let word = Word(rawValue: text) else {
-            throw ValidationError("\(name) must be one of: \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+            let words = Word.allCases.map(\.rawValue)
+            throw complaint(name, flag: flag, "one of \(words.joined(separator: ", "))", not: text)
         }
         return word
     }
 
     public func isOn(_ name: String, default standard: Bool = false) throws -> Bool {
-        switch try text(name) {
-        case nil: standard
-        case "0", "false", "no", "off": false
-        case "1", "true", "yes", "on": true
-        default: throw ValidationError("\(name) must be 1 or 0")
+        let text = try text(name)
+        switch text {
+        case nil: return standard
+        case "0", "false", "no", "off": return false
+        case "1", "true", "yes", "on": return true
+        default: throw complaint(name, "1 or 0", not: text)
         }
     }
 
@@ -97,7 +124,10 @@ public struct Settings: Sendable {
     public func secret(_ variable: String) throws -> String? {
         if let text = environment(variable) { return text }
         guard let path = environment(variable + "_FILE") else { return nil }
-        let bytes = try FileReading.bytes(of: path, atMost: 4_096)
+        let bytes: [UInt8]
+        do { bytes = try FileReading.bytes(of: path, atMost: 4_096) } catch let error as ValidationError {
+            throw ValidationError("\(variable)_FILE names \(error.message)")
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         let trimmed = text.drop(while: \.isWhitespace)
         let held = String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
@@ -109,7 +139,10 @@ public struct Settings: Sendable {
     /// An environment variable that belongs to somebody else's names (`GEMINI_BASE_URL`).
     public func foreign(_ variable: String) -> String? { environment(variable) }
 
-    private func variable(_ name: String) -> String {
-        "DARKROOM_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    private func variable(_ name: String) -> String { SettingNames.variable(of: name) }
+
+    /// `30` for 30.0.
+    private static func plain(_ number: Double) -> String {
+        number == number.rounded() && number.magnitude < 1e15 ? "\(Int64(number))" : "\(number)"
     }
 }

@@ -11,7 +11,7 @@ extension DarkroomServer {
         logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(isReady: isReady)
+        let router = baseRouter(of: .receiver, isReady: isReady)
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
             .add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)
@@ -27,7 +27,7 @@ extension DarkroomServer {
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(isReady: isReady)
+        let router = baseRouter(of: .initiator, isReady: isReady)
         let arrivals = Arrivals()
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
             .add(to: router)

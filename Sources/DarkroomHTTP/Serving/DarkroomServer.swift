@@ -74,11 +74,14 @@ public struct DarkroomServer: Service {
     }
 
     /// Routes that every server has.
-    static func baseRouter(isReady: @escaping @Sendable () async -> Bool) -> Router<DarkroomContext> {
+    static func baseRouter(
+        of role: ServerIdentity.Role, isReady: @escaping @Sendable () async -> Bool
+    ) -> Router<DarkroomContext> {
+        let identity = ServerIdentity(role)
         let router = Router(context: DarkroomContext.self)
         router.add(middleware: RateHeaders())
         router.add(middleware: ErrorShape())
-        router.route("/healthz", [.get: { _, _ in try Reply.json(["status": "ok"]) }])
+        router.route("/healthz", [.get: { _, _ in try Reply.json(identity) }])
         router.route(
             "/readyz",
             [

@@ -143,7 +143,7 @@ extension DarkroomServer {
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(isReady: isReady)
+        let router = baseRouter(of: .worker, isReady: isReady)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
         DeliveryRoutes(worker: worker, access: access).add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)

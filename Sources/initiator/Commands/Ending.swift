@@ -1,7 +1,5 @@
 import ArgumentParser
-import CurlClient
 import DarkroomCLI
-import HTTPChannels
 import JSONCoding
 import JobModel
 import Orchestration
@@ -15,13 +13,14 @@ struct Cancel: AsyncParsableCommand {
             its time for starting calls is over. A job that has ended already: 2.
             """)
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let key = JobService.CaseKey(try Session.caseID(caseID))
+        let key = try job.key()
         try await Session.runTriggering(options) { session, jobs in
-            try await EndingReport(session: session, jobs: jobs, isJSON: options.json).finish(await jobs.cancel(key))
+            let reply = await jobs.cancel(key)
+            try await EndingReport(session: session, jobs: jobs, key: key, isJSON: options.json).finish(reply)
         }
     }
 }
@@ -32,63 +31,15 @@ struct ForceFinish: AsyncParsableCommand {
         abstract: "End a case's job now with what it has, whatever its worker does.",
         discussion: "The worker is told to stop. Pictures that it made all the same are still taken.")
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let key = JobService.CaseKey(try Session.caseID(caseID))
+        let key = try job.key()
         try await Session.runTriggering(options) { session, jobs in
             let reply = await jobs.forceFinish(key)
-            try await EndingReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
+            try await EndingReport(session: session, jobs: jobs, key: key, isJSON: options.json).finish(reply)
         }
-    }
-}
-
-struct Redeliver: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Have a worker send the last webhook of a job once more.",
-        discussion: """
-            With --all-failed: of every job whose last webhook could not be delivered, at each worker named by --worker. \
-            Exits 0 when the worker takes it, 5 when it cannot be reached, 2 when it does not have the run any more.
-            """)
-
-    @Argument(help: "The case id.") var caseID: String?
-    @Flag(help: "All whose delivery has been given up.") var allFailed = false
-    @Option(help: "The workers' base URLs, for --all-failed.") var worker: String?
-    @OptionGroup var options: StoreOptions
-
-    func validate() throws {
-        guard (caseID != nil) != allFailed else { throw ValidationError("name a case, or --all-failed") }
-    }
-
-    func run() async throws {
-        guard let caseID else { return try await redeliverAll() }
-        let key = JobService.CaseKey(try Session.caseID(caseID))
-        try await Session.runTriggering(options) { _, jobs in
-            switch try await jobs.redeliver(key) {
-            case .taken: StandardStreams.write("\(key.caseID): the worker sends it again\n", to: .output)
-            case .unknown: throw CommandFailure(Exit.usage, "the job's worker does not have its run any more")
-            case .unreachable(let reason): throw CommandFailure(Exit.notReachable, reason)
-            case nil: throw CommandFailure(Exit.usage, "there is no job for case \(key.caseID)")
-            }
-        }
-    }
-
-    private func redeliverAll() async throws {
-        let settings = try Settings(file: options.config)
-        let workers = try settings.workers(flag: worker)
-        guard !workers.isEmpty else { throw ValidationError("--worker (or DARKROOM_WORKER) must name the workers") }
-        let http = CurlClient()
-        let client = WorkerHTTPClient(http: http, token: try settings.token("DARKROOM_WORKER_TOKEN"))
-        var failure: String?
-        for worker in workers {
-            switch await client.redeliverAll(at: worker) {
-            case .success(let count): StandardStreams.write("\(worker): \(count) sent again\n", to: .output)
-            case .failure(let error): failure = error.reason
-            }
-        }
-        await http.shutdown()
-        if let failure { throw CommandFailure(Exit.notReachable, failure) }
     }
 }
 
@@ -96,14 +47,15 @@ struct Redeliver: AsyncParsableCommand {
 private struct EndingReport {
     let session: Session
     let jobs: JobService
+    let key: JobService.CaseKey
     let isJSON: Bool
 
     func finish(_ reply: JobReply) async throws {
         switch reply {
         case .ending(let job): try show(try await settled(job))
-        case .conflict(_, let message): throw CommandFailure(Exit.usage, message)
-        case .unknownJob: throw CommandFailure(Exit.usage, "there is no job for this case")
-        case .forgotten(let job): throw CommandFailure(Exit.usage, "job \(job.jobID) was removed after its time")
+        case .conflict(let code, let message): throw JobRefusal.conflict(code, message, key)
+        case .unknownJob: throw JobRefusal.unknown(key)
+        case .forgotten(let job): throw JobRefusal.forgotten(job)
         case .unavailable(let reason): throw CommandFailure(.failure, "store: \(reason)")
         default: throw CommandFailure(.failure, "unexpected answer")
         }
@@ -111,7 +63,6 @@ private struct EndingReport {
 
     /// The job when its end has come or its worker was told, or when patience is over.
     private func settled(_ asked: JobRecord) async throws -> JobRecord {
-        let key = JobService.CaseKey(asked.caseID)
         let limit = session.clock.now() + Create.patience
         var job = asked
         while session.clock.now() < limit {

@@ -8,13 +8,13 @@ struct Retry: AsyncParsableCommand {
         abstract: "Make the images of a case that were not made; those that were are kept.",
         discussion: "Exits 0 when a worker has the new epoch, 5 when it is recorded but no worker was reached.")
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @Argument(help: "Only these images. (default: all that were not made)") var assets: [String] = []
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let (caseID, assets) = (try Session.caseID(caseID), try AssetNames.read(assets))
-        try await EpochCommand.run(options) { try await $0.retry(JobService.CaseKey(caseID), assets: assets) }
+        let (key, assets) = (try job.key(), try AssetNames.read(assets))
+        try await EpochCommand.run(key, options) { try await $0.retry(key, assets: assets) }
     }
 }
 
@@ -26,16 +26,14 @@ struct Fallback: AsyncParsableCommand {
             wherever it is shown. Exits 0 when a worker has the new epoch, 5 when it is recorded but no worker was reached.
             """)
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @Argument(help: "Only these images. (default: all that were not made)") var assets: [String] = []
     @Option(help: "One of the worker's providers.") var provider = "local"
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let (caseID, assets) = (try Session.caseID(caseID), try AssetNames.read(assets))
-        try await EpochCommand.run(options) {
-            try await $0.fallBack(JobService.CaseKey(caseID), to: provider, assets: assets)
-        }
+        let (key, assets) = (try job.key(), try AssetNames.read(assets))
+        try await EpochCommand.run(key, options) { try await $0.fallBack(key, to: provider, assets: assets) }
     }
 }
 
@@ -47,20 +45,22 @@ struct EditPrompt: AsyncParsableCommand {
             when it is recorded but no worker was reached.
             """)
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @Argument(help: "The image's id.") var asset: String
     @Argument(help: "The whole text for the provider, in place of the one it had.") var words: String?
     @Option(help: "The model to ask for.") var model: String?
     @OptionGroup var options: StoreOptions
 
     func validate() throws {
-        if words == nil, model == nil { throw ValidationError("new words or --model are needed") }
+        if words == nil, model == nil {
+            throw ValidationError("say what is to change: the new words behind the image's id, or --model")
+        }
     }
 
     func run() async throws {
-        let (caseID, asset) = (try Session.caseID(caseID), try AssetNames.one(asset))
-        try await EpochCommand.run(options) {
-            try await $0.edit(JobService.CaseKey(caseID), asset: asset, prompt: words, model: model)
+        let (key, asset) = (try job.key(), try AssetNames.one(asset))
+        try await EpochCommand.run(key, options) {
+            try await $0.edit(key, asset: asset, prompt: words, model: model)
         }
     }
 }
@@ -68,14 +68,14 @@ struct EditPrompt: AsyncParsableCommand {
 /// A command that opens a further epoch of a job, and tells what became of it.
 enum EpochCommand {
     static func run(
-        _ options: StoreOptions, _ ask: (JobService) async throws -> JobReply
+        _ key: JobService.CaseKey, _ options: StoreOptions, _ ask: (JobService) async throws -> JobReply
     ) async throws {
         try await Session.runTriggering(options) { session, jobs in
             let reply: JobReply
             do { reply = try await ask(jobs) } catch let error as InvalidRequest {
                 throw CommandFailure(Exit.usage, "\(error.field) \(error.message)")
             }
-            try await CreationReport(session: session, jobs: jobs, isJSON: options.json).finish(reply)
+            try await CreationReport(session: session, jobs: jobs, key: key, isJSON: options.json).finish(reply)
         }
     }
 }

@@ -9,14 +9,13 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show a case's job; the exit code tells the outcome, 6 while it is not final.")
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let caseID = try Session.caseID(caseID)
+        let key = try job.key()
         let job = try await Session.run(options) { session in
-            let jobs = try session.jobs(http: nil)
-            return try session.job(caseID, jobs).record
+            try session.job(key, session.jobs(http: nil)).record
         }
         if options.json {
             StandardStreams.write(try JSON.encode(job, style: .pretty), to: .output)
@@ -29,22 +28,27 @@ struct Status: AsyncParsableCommand {
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Follow a case's job until it is final: a live bar on a terminal, plain lines otherwise.")
+        abstract: "Follow a case's job until it is final: live bars on a terminal, plain lines otherwise.",
+        discussion: """
+            On a terminal there is a bar for the whole job, one for each kind of image and one for each image; what does \
+            not fit is summed up. Elsewhere a line is printed for each change. The exit code tells the outcome; an \
+            interrupted watch changes nothing, the job goes on.
+            """)
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let caseID = try Session.caseID(caseID)
+        let key = try job.key()
         let job = try await Session.run(options) { session in
             let jobs = try session.jobs(http: nil)
             var display = ProgressDisplay(isJSON: options.json)
-            var (job, revision) = try session.job(caseID, jobs)
-            display.show(job)
+            var (job, revision) = try session.job(key, jobs)
+            try display.show(job, now: session.clock.now())
             while !job.isFinal {
-                await jobs.waitForNews(of: JobService.CaseKey(caseID), after: revision, limit: 1_000)
-                (job, revision) = try session.job(caseID, jobs)
-                display.show(job)
+                await jobs.waitForNews(of: key, after: revision, limit: display.pace)
+                (job, revision) = try session.job(key, jobs)
+                try display.show(job, now: session.clock.now())
             }
             display.finish(job)
             return job
@@ -87,7 +91,7 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         let filter = try filter()
-        guard limit ?? 1 > 0 else { throw ValidationError("limit must be 1 or more") }
+        guard limit ?? 1 > 0 else { throw ValidationError("--limit must be 1 or more") }
         try await Session.run(options) { session in
             let jobs = try session.jobs(http: nil)
             var (after, left): (JobPlace?, Int) = (nil, limit ?? .max)
@@ -106,19 +110,21 @@ struct List: AsyncParsableCommand {
             filter.statuses = try Set(
                 state.split(separator: ",", omittingEmptySubsequences: false).map { word in
                     guard let status = JobStatus(rawValue: String(word)) else {
-                        throw ValidationError("\(word) is no state of a job")
+                        let all = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+                        throw ValidationError("--state must be of \(all), not \"\(word)\"")
                     }
                     return status
                 })
         }
         if let family {
             guard let known = JobFamily(rawValue: family) else {
-                throw ValidationError("\(family) is no family of jobs")
+                let all = JobFamily.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--family must be one of \(all), not \"\(family)\"")
             }
             filter.family = known
         }
         if let owner {
-            do { filter.owner = try OwnerID(owner) } catch { throw ValidationError("the owner \(error.message)") }
+            do { filter.owner = try OwnerID(owner) } catch { throw ValidationError("--owner \(error.message)") }
         }
         filter.from = from
         filter.to = to
@@ -145,7 +151,7 @@ struct Get: AsyncParsableCommand {
         let key = StoreKey(key.split(separator: ":", omittingEmptySubsequences: false).map(String.init))
         let body = try await Session.run(options, .readingAny) { session -> [UInt8] in
             guard let stored = try session.store.get(key), !stored.isTombstone else {
-                throw CommandFailure(Exit.usage, "there is no value at \(key)")
+                throw CommandFailure(Exit.usage, "there is no value at \(key): a key is like case:CASEID:image-job")
             }
             return stored.body
         }

@@ -33,9 +33,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try server.settings()
         let address = try server.address(settings)
         let policy = try settings.jobPolicy(workers: worker)
-        guard !policy.workers.isEmpty else {
-            throw ValidationError("--worker (or DARKROOM_WORKER) must be a base URL")
-        }
+        _ = try settings.requiredWorkers(flag: worker)
         try ControlAccess.requireSecrets(address, settings)
         let replicateSecrets = try replicateSecrets(settings)
         let logger = try server.logger("initiator", settings)

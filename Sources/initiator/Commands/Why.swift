@@ -11,16 +11,16 @@ struct Why: AsyncParsableCommand {
             What goes on now is asked of the job's worker; what has ended stands in the store. Of one image, if it is named.
             """)
 
-    @Argument(help: "The case id.") var caseID: String
+    @OptionGroup var job: JobOption
     @Argument(help: "Only this image, and what concerns the whole job.") var asset: String?
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let key = JobService.CaseKey(try Session.caseID(caseID))
+        let key = try job.key()
         let asset = try asset.map { try AssetNames.one($0) }
         try await Session.runTriggering(options, .reading) { _, jobs in
             guard let timeline = try await jobs.timeline(key, asset: asset) else {
-                throw CommandFailure(Exit.usage, "there is no job for case \(key.caseID)")
+                throw JobRefusal.unknown(key)
             }
             if options.json { return StandardStreams.write(try JSON.encode(timeline, style: .pretty), to: .output) }
             StandardStreams.write(TimelineText.lines(of: timeline).joined(separator: "\n") + "\n", to: .output)

@@ -1,0 +1,60 @@
+import ArgumentParser
+import DarkroomCLI
+import DarkroomHTTP
+import Orchestration
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// That every setting can be read, and that none is mistyped.
+struct SettingChecks {
+    let settings: Settings
+    let listen: String?
+    let worker: String?
+
+    func run() async -> [Finding] {
+        // One that several others are made of is told of once.
+        var complaints: [String] = []
+        for read in readings {
+            do { try read() } catch {
+                if !complaints.contains("\(error)") { complaints.append("\(error)") }
+            }
+        }
+        let found = complaints.map { Finding.fail("settings", $0, "mend it, or take it out for the default") } + strangers
+        return found.isEmpty ? [.ok("settings", "all can be read")] : found
+    }
+
+    private var readings: [() throws -> Void] {
+        [
+            { _ = try settings.jobPolicy(workers: worker) }, { _ = try settings.runLimits() },
+            { _ = try settings.runPolicy() }, { _ = try settings.egressPolicy() }, { _ = try settings.jobPricing() },
+            { _ = try settings.plans() }, { _ = try settings.interfaces() }, { _ = try settings.connectionLimits() },
+            { _ = try settings.requestRates() }, { _ = try settings.callsAtOnce() },
+            { _ = try settings.shutdownGrace() }, { _ = try settings.baseURL("public-url") },
+            { _ = try settings.baseURL("alert-url") }, { _ = try settings.isOn("circuit-breaker") },
+        ]
+    }
+
+    /// Variables of ours that nobody reads.
+    private var strangers: [Finding] {
+        Self.variables.filter { !SettingNames.variables.contains($0) }.sorted().map { name in
+            let meant = Spelling.nearest(to: name, in: SettingNames.variables)
+            return .warn(
+                "settings", "\(name) is set and means nothing",
+                meant.map { "did you mean \($0)?" } ?? "the README lists all settings")
+        }
+    }
+
+    /// The names of the environment's `DARKROOM_…` variables.
+    private static var variables: [String] {
+        var names: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            let name = String(cString: text).prefix { $0 != "=" }
+            if name.hasPrefix("DARKROOM_") { names.append(String(name)) }
+            entry += 1
+        }
+        return names
+    }
+}
