@@ -133,7 +133,9 @@ let package = Package(
             "ImageProvidersTests",
             ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient", "Threads"]),
         tests("ImageProcessingTests", ["ImageProcessing", "Orchestration", "JobModel", "JSONCoding"]),
-        tests("DarkroomCLITests", ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration"]),
+        tests(
+            "DarkroomCLITests",
+            ["DarkroomCLI", "JobModel", "JSONCoding", "ImageProcessing", "Orchestration", "Threads", argumentParser]),
         tests(
             "DarkroomHTTPTests", ["DarkroomHTTP", "Orchestration", "JobModel", "JSONCoding", "Threads", hummingbird]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),

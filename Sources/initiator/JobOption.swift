@@ -47,7 +47,7 @@ enum JobRefusal {
     }
 
     static func conflict(_ code: String, _ message: String, _ key: JobService.CaseKey) -> CommandFailure {
-        CommandFailure(Exit.usage, message + (advice(code, key).map { ": \($0)" } ?? ""))
+        CommandFailure(Exit.usage, message + (advice(code, key).map { "; \($0)" } ?? ""))
     }
 
     /// By the stable code of the conflict.

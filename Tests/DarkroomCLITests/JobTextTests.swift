@@ -4,20 +4,6 @@ import Testing
 @testable import DarkroomCLI
 
 @Suite struct JobTextTests {
-    private func job(_ states: [AssetState]) throws -> JobRecord {
-        let handOut = HandOut(
-            epoch: 1, worker: "http://worker", claim: try Claim("claim"), stopBy: 5, webhookURL: "http://r/hook",
-            artifactURL: nil)
-        let hash = ContentHash(digest: [UInt8](repeating: 7, count: 32))
-        var job = JobRecord(
-            jobID: try JobID("job_1"), owner: .local, caseID: try CaseID("case-1"), createdAt: 0,
-            specification: hash, requestHash: hash, handOut: handOut,
-            assets: try states.indices.map { JobAsset(id: try AssetID("a-\($0)"), kind: .evidence, name: "Key \($0)") })
-        for (index, state) in states.enumerated() { job.assets[index].status = state }
-        job.status = .generating
-        return job
-    }
-
     @Test(
         arguments: [
             (0, "0"), (39_000, "0.039"), (1_000_000, "1"), (1_000_001, "1.000001"), (12_340_000, "12.34"),
@@ -29,7 +15,7 @@ import Testing
     }
 
     @Test func moneyIsSaidInPlainWords() throws {
-        var job = try job([.generated, .held])
+        var job = try SampleJob.make([.generated, .held])
         #expect(JobText.lines(of: job).count == 2, "nothing paid, nothing said")
         job.assets[0].cost = AssetCost(micros: 39_000)
         job.assets[1].cost = AssetCost(possiblyBilled: 1, possibleMicros: 39_000)
@@ -42,7 +28,7 @@ import Testing
     }
 
     @Test func aFallbackSaysWhoStoodInForWhom() throws {
-        var job = try job([.generated, .generated])
+        var job = try SampleJob.make([.generated, .generated])
         job.assets[0].source = AssetSource(provider: "gemini", model: "m", costMicros: 1)
         job.assets[1].source = AssetSource(
             provider: "local", model: "renderer-1", isFallback: true,
@@ -57,7 +43,7 @@ import Testing
         (0, "waiting, next in line, 0/1"), (1, "waiting, 1 job ahead, 0/1"), (12, "waiting, 12 jobs ahead, 0/1"),
     ])
     func thePlaceInTheQueueIsShown(ahead: Int, text: String) throws {
-        var job = try job([.queued])
+        var job = try SampleJob.make([.queued])
         job.queue = QueuePlace(ahead: ahead, at: 0)
         #expect(JobText.progress(of: job) == text)
         #expect(ProgressDisplay.line(of: job).contains(text))

@@ -17,7 +17,8 @@ struct ProgressPicture {
         let kinds = kinds
         if kinds.count > 1 { lines += kinds.map { bar(for: "\($0.kind)", $0.assets) } }
         // The last row stays free: a line feed there would scroll the first one away.
-        return lines + rows(atMost: size.rows - 1 - lines.count)
+        let room = max(1, size.rows - 1)
+        return Array((lines + rows(atMost: room - lines.count)).prefix(room))
     }
 
     private var head: StyledLine {

@@ -22,14 +22,12 @@ extension Settings {
     /// Base URLs, separated by commas; empty if none is set.
     public func workers(flag: String? = nil) throws -> [String] {
         guard let text = try text("worker", flag: flag) else { return [] }
-        let urls = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let place = place(of: "worker", flag: flag)
         var workers: [String] = []
-        for url in urls {
-            guard let checked = try baseURL("worker", flag: url) else { continue }
-            let worker = checked.hasSuffix("/") ? String(checked.dropLast()) : checked
-            guard !workers.contains(worker) else {
-                throw ValidationError("\(place(of: "worker", flag: flag)) names \(worker) twice")
-            }
+        for url in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+            try Self.checkBaseURL(url, at: place)
+            let worker = url.hasSuffix("/") ? String(url.dropLast()) : url
+            guard !workers.contains(worker) else { throw ValidationError("\(place) names \(worker) twice") }
             workers.append(worker)
         }
         return workers

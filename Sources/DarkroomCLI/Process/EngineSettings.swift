@@ -51,13 +51,16 @@ extension Settings {
     /// user name and password.
     public func baseURL(_ name: String, flag: String? = nil) throws -> String? {
         guard let text = try text(name, flag: flag) else { return nil }
-        guard let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil else {
-            let place = place(of: name, flag: flag)
-            throw ValidationError(
-                "\(place) must be a base URL such as http://127.0.0.1:8080, with http:// or https:// and without a user "
-                    + "name, ? or #")
-        }
+        try Self.checkBaseURL(text, at: place(of: name, flag: flag))
         return text
+    }
+
+    /// - Parameter place: what to call it by; the text itself may hold a password.
+    static func checkBaseURL(_ text: String, at place: String) throws {
+        if let url = try? ParsedURL(text), !url.hasUserInfo, url.query == nil, url.fragment == nil { return }
+        throw ValidationError(
+            "\(place) must be a base URL such as http://127.0.0.1:8080, with http:// or https:// and without a user name, "
+                + "? or #")
     }
 
     public func webhookSecrets() throws -> WebhookSecrets? {

@@ -104,7 +104,7 @@ private struct Peer {
                 check, "what answers at \(url) is no Darkroom that says its version", "mend the address, or upgrade it")
         }
         guard roles.contains(identity.service) else {
-            return .fail(check, "\(url) is the \(identity.service.rawValue), no \(check)", "mend the address")
+            return .fail(check, "a \(identity.service.rawValue) answers at \(url), not a \(check)", "mend the address")
         }
         guard ready.status == 200 else {
             return .fail(check, "\(url) is not ready (\(ready.status))", "its log says why; its store, or it is ending")

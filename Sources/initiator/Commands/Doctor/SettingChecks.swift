@@ -21,7 +21,8 @@ struct SettingChecks {
                 if !complaints.contains("\(error)") { complaints.append("\(error)") }
             }
         }
-        let found = complaints.map { Finding.fail("settings", $0, "mend it, or take it out for the default") } + strangers
+        let found =
+            complaints.map { Finding.fail("settings", $0, "mend it, or take it out for the default") } + strangers
         return found.isEmpty ? [.ok("settings", "all can be read")] : found
     }
 

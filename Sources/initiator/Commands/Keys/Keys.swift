@@ -89,7 +89,7 @@ enum KeyWork {
     static func show(_ records: [APIKeyRecord], isJSON: Bool, now: Milliseconds) throws {
         let views = records.map { KeyView($0, now: now) }
         if isJSON {
-            StandardStreams.write(try JSON.encode(views) + [10], to: .output)
+            for view in views { StandardStreams.write(try JSON.encode(view) + [10], to: .output) }
         } else {
             StandardStreams.write(views.map { $0.line(now: now) }.joined(), to: .output)
         }
