@@ -50,7 +50,7 @@ struct CompletionTests {
             COMP_CWORD=\(line.count - 1)
             COMP_LINE="${COMP_WORDS[*]}"
             COMP_POINT=${#COMP_LINE}
-            $(complete -p initiator | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+            _initiator initiator '\(words.last ?? "")' '\(line.dropLast().last ?? "")'
             printf '%s\\n' "${COMPREPLY[@]}"
             """
         let path = try rig.file(bytes: Array(asking.utf8))

@@ -11,13 +11,13 @@ import Glibc
 /// What went wrong is told on standard error: in words, or with `--json` as the one shape of all errors,
 /// `{"error": {"code", "message"}}`.
 public enum CommandRunner {
-    public static func main<Command: ParsableCommand>(_ type: Command.Type) async {
+    public static func main<Command: AsyncParsableCommand>(_ type: Command.Type) async {
         MemoryTuning.limitArenas()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let report = ErrorReport(arguments)
         do {
             if let stray = CommandWords(type).stray(in: arguments) { throw ValidationError(stray) }
-            var command = try type.parseAsRoot()
+            var command = try await type.asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

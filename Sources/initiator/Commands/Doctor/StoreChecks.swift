@@ -68,6 +68,9 @@ struct StoreChecks {
     /// Where no store is yet.
     private static func place(_ directory: String) -> Finding {
         let parent = Disk.existing(directory)
+        guard Disk.isDirectory(parent) else {
+            return .fail("store", "\(parent) is not a directory", "name another place")
+        }
         guard access(parent, W_OK) == 0 else {
             return .fail("store", "\(directory) is not there, and \(parent) takes no writes", "make it for this user")
         }
