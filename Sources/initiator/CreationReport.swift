@@ -11,7 +11,7 @@ struct CreationReport {
     let key: JobService.CaseKey
     let isJSON: Bool
     /// What the caller may do about a worker that was not reached.
-    var again = "start it, and leave the rest to"
+    var again = "and leave the rest to"
 
     func finish(_ reply: JobReply) async throws {
         switch reply {
@@ -51,8 +51,8 @@ struct CreationReport {
         try show(job, word: "\(word), no worker reached yet")
         throw CommandFailure(
             Exit.notReachable,
-            "\(job.lastError ?? "no worker was reached"). The job is recorded; mend the worker or \(again) a running "
-                + "`initiator serve` (or `receiver --worker`), which goes on trying")
+            "\(job.lastError ?? "no worker was reached"). The job is recorded: mend or start the worker, \(again) a "
+                + "running `initiator serve` (or `receiver --worker`), which goes on trying")
     }
 
     private func show(_ job: JobRecord, word: String) throws {

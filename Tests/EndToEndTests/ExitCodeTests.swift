@@ -113,6 +113,34 @@ struct ExitCodeTests {
         }
     }
 
+    /// Neither the caller's words nor the job's outcome: 1.
+    @Test func anythingElse() async throws {
+        try await Rig.run { rig in
+            let control = try await rig.controlServer()
+            let arguments = ["serve", "--data", rig.path("other"), "--worker", "http://127.0.0.1:9", "--listen"]
+            let second = try await rig.run("initiator", arguments + ["127.0.0.1:\(control.port)"])
+            #expect(second.code == 1 && second.errors.contains("0 picks a free one"), "\(second.errors)")
+            let mistyped = try await rig.initiator("stauts", "harbor-lights")
+            #expect(mistyped.code == 2 && mistyped.errors.contains("did you mean \"status\"?"), "\(mistyped.errors)")
+        }
+    }
+
+    @Test func helpTellsAllCodes() async throws {
+        try await Rig.run { rig in
+            let help = try await rig.run("initiator", ["--help"])
+            let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for code in [
+                "0 done", "1 anything else", "2 wrong usage", "3 partial", "4 failed", "5 recorded", "6 not final",
+            ] {
+                #expect(words.contains(code), "\(code)")
+            }
+            for program in ["initiator", "worker", "receiver"] {
+                let version = try await rig.run(program, ["--version"])
+                #expect(version.code == 0 && version.output == "1.0.0\n", "\(program): \(version.output)")
+            }
+        }
+    }
+
     @Test func helpIsNoMistake() async throws {
         try await Rig.run { rig in
             for program in ["initiator", "worker", "receiver", "provider-simulator"] {

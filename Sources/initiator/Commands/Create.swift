@@ -56,7 +56,7 @@ struct Create: AsyncParsableCommand {
                 throw CommandFailure(Exit.usage, "\(caseFile): \(error.field) \(error.message)")
             }
             let key = JobService.CaseKey(file.caseID, owner: owner)
-            let again = "start it and run the same command again, or leave it to"
+            let again = "then run the same command again or leave it to"
             try await CreationReport(session: session, jobs: jobs, key: key, isJSON: options.json, again: again)
                 .finish(reply)
         }
