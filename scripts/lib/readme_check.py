@@ -18,7 +18,7 @@ import time
 
 COMMAND_SECONDS = 300
 BUILD_SECONDS = 3600
-OUTPUT_SECONDS = 90
+OUTPUT_SECONDS = float(os.environ.get("README_CHECK_OUTPUT_SECONDS", "90"))
 
 
 class Mismatch(Exception):
