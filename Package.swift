@@ -62,8 +62,8 @@ let package = Package(
         library(
             "DarkroomHTTP",
             [
-                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "Threads", hummingbird, logging,
-                lifecycle,
+                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "Threads",
+                hummingbird, logging, lifecycle,
             ]),
         library(
             "DarkroomCLI",
