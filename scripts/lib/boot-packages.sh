@@ -79,7 +79,8 @@ inside journalctl -u darkroom-worker -o cat --no-pager | grep -q 'error: --provi
 inside cp /root/worker.env /etc/darkroom/worker.env
 inside systemctl reset-failed darkroom-worker
 inside systemctl restart darkroom-worker
-until_so 60 all_serve
+# The unit's start is over when the server has said that it serves.
+serves 8081 || die "a started worker does not serve yet"
 
 say "installed again, the services are new processes; a disabled one stays disabled"
 pid_of() { inside systemctl show -p MainPID --value "$1"; }

@@ -18,7 +18,7 @@ import time
 
 COMMAND_SECONDS = 300
 BUILD_SECONDS = 3600
-OUTPUT_SECONDS = 90
+OUTPUT_SECONDS = float(os.environ.get("README_CHECK_OUTPUT_SECONDS", "90"))
 
 
 class Mismatch(Exception):
@@ -266,7 +266,7 @@ def main():
     parser.add_argument("file", nargs="?", default="README.md")
     parser.add_argument("--here", action="store_true")
     parser.add_argument("--long", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     try:
         count = (here if options.here else fresh)(options.root, options)
     except Mismatch as mismatch:

@@ -88,8 +88,11 @@ extension Settings {
 
 /// What every server does alike.
 public enum Serving {
-    /// The one line on standard output that says where it serves.
-    public static func announce(_ url: String) { StandardStreams.write("ready \(url)\n", to: .output) }
+    /// The one line on standard output that says where it serves; a service manager is told too.
+    public static func announce(_ url: String) {
+        StandardStreams.write("ready \(url)\n", to: .output)
+        ServiceManager.tell(.ready)
+    }
 
     /// Closed by default: beyond this machine a server wants its secrets.
     public static func requireSecrets(_ address: ListenAddress, _ secrets: [(name: String, isSet: Bool)]) throws {

@@ -50,6 +50,7 @@ public enum ServiceRunner {
         for await signal in signals {
             if isEnding { _exit(128 + signal.rawValue) }
             isEnding = true
+            ServiceManager.tell(.stopping)
             logger.notice("process.ending", metadata: ["signal": "\(signal)"])
             await group.triggerGracefulShutdown()
         }

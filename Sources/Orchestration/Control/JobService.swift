@@ -115,7 +115,7 @@ public final class JobService: Service {
         return reply
     }
 
-    /// As ``create(_:handOut:)`` with the draft that a case's request of `owner` comes to.
+    /// As ``create(_:handOut:allowance:)`` with the draft that a case's request of `owner` comes to.
     public func create(
         _ request: CaseImagesRequest, owner: OwnerID = .local, handOut: HandOutAddresses
     ) async throws(InvalidRequest) -> JobReply {
