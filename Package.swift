@@ -46,7 +46,7 @@ let package = Package(
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "CMalloc"),
         library("Threads", ["CMalloc"]),
-        .target(name: "COpenAPI", exclude: ["control-plane.json"]),
+        .target(name: "COpenAPI", exclude: ["control-plane.json", "worker.json"]),
         // Level 1: domain and bindings.
         library("JobModel"),
         library("JSONCoding", ["CJansson"]),
@@ -148,7 +148,9 @@ let package = Package(
         tests(
             "DarkroomHTTPTests",
             [
-                "DarkroomHTTP", "OpenAPIDocuments", "Orchestration", "JobModel", "JSONCoding", "CurlClient", "Threads",
+                "DarkroomHTTP", "HTTPChannels", "OpenAPIDocuments", "Orchestration", "JobModel", "JSONCoding",
+                "CurlClient",
+                "Threads",
                 hummingbird, logging,
             ]),
         tests("ProviderSimulationTests", ["ProviderSimulation", "JSONCoding", "Threads", logging, lifecycle]),

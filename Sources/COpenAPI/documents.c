@@ -8,6 +8,14 @@ static const unsigned char control_plane[] = {
 #embed "control-plane.json"
 };
 
+static const unsigned char worker[] = {
+#embed "worker.json"
+};
+
 struct darkroom_document darkroom_openapi_control_plane(void) {
     return (struct darkroom_document){control_plane, sizeof control_plane};
+}
+
+struct darkroom_document darkroom_openapi_worker(void) {
+    return (struct darkroom_document){worker, sizeof worker};
 }

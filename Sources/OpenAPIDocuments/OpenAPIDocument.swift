@@ -10,4 +10,7 @@ public struct OpenAPIDocument: Sendable {
 
     /// Of `initiator serve`.
     public static let controlPlane = OpenAPIDocument(darkroom_openapi_control_plane())
+
+    /// Of `worker`.
+    public static let worker = OpenAPIDocument(darkroom_openapi_worker())
 }

@@ -37,7 +37,8 @@ def main():
         all(fnmatch.fnmatchcase(str(part), pattern) for part, pattern in zip(answer, line)) for line in excused)]
     for operation, status, code in unexcused:
         print(f"not seen: {operation} {status} {code}", file=sys.stderr)
-    print(f"{len(exchanges)} exchanges, {faults} not as documented; "
+    title = Document(document).root["info"]["title"]
+    print(f"{title}: {len(exchanges)} exchanges, {faults} not as documented; "
           f"{len(wanted) - len(missing)} of {len(wanted)} documented answers seen, {len(missing) - len(unexcused)} excused")
     sys.exit(1 if faults or unexcused else 0)
 

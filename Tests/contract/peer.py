@@ -1,4 +1,4 @@
-"""A client of a control plane, as the contract's checks need one."""
+"""A client of a server, as the contract's checks need one."""
 
 import base64
 import hashlib

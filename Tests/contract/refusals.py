@@ -291,11 +291,13 @@ def lost(peer, render, key):
 
 def uploads(peer):
     hash_ = hashlib.sha256(PIXEL).hexdigest()
-    for base, owner in [("/api/artifacts", "local"), ("/api/owners/acme/artifacts", "acme")]:
+
+    def put(status, code, path, body=PIXEL, **more):
+        headers = {"Content-Type": "image/png", **peer.signed(f"PUT {path.split('?')[0]}".encode())}
+        peer.want(status, code, "PUT", path, body, key="", headers=headers, **more)
+
+    for base in ["/api/artifacts", "/api/owners/acme/artifacts"]:
         path = f"{base}/{hash_}"
-        def put(status, code, path, body=PIXEL, **more):
-            plain = path.split("?")[0]
-            peer.want(status, code, "PUT", path, body, key="", headers={"Content-Type": "image/png", **peer.signed(f"PUT {plain}".encode())}, **more)
         put(200, None, f"{path}?job=upload")
         put(400, "invalid_request", path)
         put(404, "invalid_hash", f"{base}/0?job=upload")
@@ -325,6 +327,7 @@ def bad_pictures(peer):
 
 def predictions(peer):
     path, body = "/api/v1/webhooks/replicate", b'{"id": "p1", "status": "succeeded"}'
+
     def post(status, code, path, body=body):
         peer.want(status, code, "POST", path, body, key="", headers={"Content-Type": "application/json", **peer.signed(body)})
     peer.want(202, None, "POST", "/api/generate-case", SUBMISSIONS["/api/generate-case"]("endless"))
@@ -340,7 +343,7 @@ def lists_and_document(peer):
     for number in range(3):
         peer.want(202, None, "POST", "/api/image/generate", {"prompt": f"endless {number}"})
     for path in ["/api/jobs", "/api/admin/jobs"]:
-        page = peer.want(200, None, "GET", f"{path}?state=pending,generating&family=image&from=0&to=9999999999999&archived=1&limit=2")
+        page = peer.want(200, None, "GET", f"{path}?state=pending,generating&family=image&from=0&to=9999999999999&archived=1&search=job&limit=2")
         peer.want(200, None, "GET", f"{path}?limit=2&after={page['next']}&owner=local")
         peer.want(400, "invalid_request", "GET", f"{path}?limit=0")
     peer.want(200, None, "DELETE", "/api/admin/jobs?family=generation&owner=local")

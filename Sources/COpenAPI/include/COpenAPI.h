@@ -10,5 +10,6 @@ struct darkroom_document {
 };
 
 struct darkroom_document darkroom_openapi_control_plane(void);
+struct darkroom_document darkroom_openapi_worker(void);
 
 #endif

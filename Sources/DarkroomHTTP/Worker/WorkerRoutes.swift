@@ -4,6 +4,7 @@ import Hummingbird
 import JSONCoding
 import JobModel
 import Logging
+import OpenAPIDocuments
 import Orchestration
 
 /// The routes by which work is handed to a worker.
@@ -144,6 +145,7 @@ extension DarkroomServer {
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
         let router = baseRouter(of: .worker, proxies: .none, isReady: isReady)
+        DocumentRoute(.worker).add(to: router)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
         DeliveryRoutes(worker: worker, access: access).add(to: router)
         return DarkroomServer(address, router: router, connections: connections, logger: logger, onReady: onReady)

@@ -6,7 +6,7 @@ import Orchestration
 struct JobListQuery: Sendable {
     static let standardLimit = 50
     static let limitAtMost = 200
-    private static let searchBytesAtMost = 128
+    private static let searchCharactersAtMost = 128
 
     var filter = JobFilter()
     var after: JobPlace?
@@ -31,8 +31,8 @@ struct JobListQuery: Sendable {
             filter.includesArchived = word == "1"
         }
         if let words = text("search"), !words.isEmpty {
-            guard words.utf8.count <= Self.searchBytesAtMost else {
-                throw Self.invalid("search", "at most \(Self.searchBytesAtMost) bytes")
+            guard words.unicodeScalars.count <= Self.searchCharactersAtMost else {
+                throw Self.invalid("search", "at most \(Self.searchCharactersAtMost) characters")
             }
             filter.search = words
         }
