@@ -103,7 +103,7 @@ let package = Package(
             "darkroom-bench",
             [
                 "ProcessDriving", "ImageProcessing", "LMDBStore", "Orchestration", "JobModel", "JSONCoding",
-                "CurlClient", "Threads", argumentParser,
+                "CurlClient", "Threads", argumentParser, logging,
             ]),
         executable(
             "darkroom-chaos",

@@ -25,20 +25,24 @@ public struct AlertWebhook: AlertSender {
         self.logger = logger
     }
 
-    public func send(_ alert: JobAlert) async {
-        guard let body = try? JSON.encode(AlertBody(alert), style: .sorted) else { return }
+    public func send(_ message: AlertMessage) async -> Bool {
+        let body: [UInt8]
+        do throws(JSONError) { body = try JSON.encode(message, style: .sorted) } catch {
+            logger.error("alert.not_written", metadata: ["error": "\(error.message)"])
+            return false
+        }
         var reason = ""
         for attempt in 1...Self.tries {
-            guard let failure = await post(body, id: "alert-\(alert.jobID)-\(alert.epoch)") else { return }
+            guard let failure = await post(body, id: message.id) else { return true }
             reason = failure
             if attempt < Self.tries { await clock.sleep(until: clock.now() + Self.pause) }
         }
-        logger.error("alert.not_delivered", metadata: ["caseId": "\(alert.caseID)", "error": "\(reason)"])
+        logger.error("alert.not_delivered", metadata: ["type": "\(message.kind.rawValue)", "error": "\(reason)"])
+        return false
     }
 
     /// - Returns: why it did not arrive; nil if it did.
     private func post(_ body: [UInt8], id: String) async -> String? {
-        let id = String(id.map { $0 == "." ? "_" : $0 })
         let timestamp = clock.wallSeconds()
         var headers = [
             (name: "Content-Type", value: "application/json"), (name: WebhookHeaders.idName, value: id),
@@ -57,26 +61,5 @@ public struct AlertWebhook: AlertSender {
         } catch {
             return error.message
         }
-    }
-}
-
-private struct AlertBody: Encodable {
-    var type = "job.stuck"
-    var caseId: CaseID
-    var jobId: JobID
-    var epoch: Int
-    var status: JobStatus
-    var worker: String
-    var silentSince: Milliseconds
-    var lastError: String?
-
-    init(_ alert: JobAlert) {
-        caseId = alert.caseID
-        jobId = alert.jobID
-        epoch = alert.epoch
-        status = alert.status
-        worker = alert.worker
-        silentSince = alert.silentSince
-        lastError = alert.lastError
     }
 }

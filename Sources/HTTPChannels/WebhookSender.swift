@@ -39,23 +39,25 @@ public struct WebhookSender: SnapshotSender {
         let timestamp = clock.wallSeconds()
         let signed = SigningText.webhook(id: snapshot.messageID, timestamp: timestamp, body: body)
         let headers = self.headers(
-            id: snapshot.messageID, timestamp: timestamp, signed: signed, contentType: "application/json")
+            id: snapshot.messageID, timestamp: timestamp, signed: signed, contentType: "application/json",
+            trace: snapshot.trace)
         return await send("POST", snapshot.webhookURL, headers, body, epoch: snapshot.epoch)
     }
 
     public func upload(
-        _ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID
+        _ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID, trace: TraceParent?
     ) async -> DeliveryAnswer {
         let url = "\(artifactURL)/\(hash)?job=\(jobID)"
         guard let parsed = try? ParsedURL(url) else { return .refused(reason: "the artifact address is no URL") }
         let (timestamp, id) = (clock.wallSeconds(), "artifact-\(hash.text.prefix(32))")
         let signed = SigningText.upload(id: id, timestamp: timestamp, method: "PUT", path: parsed.path)
-        let headers = self.headers(id: id, timestamp: timestamp, signed: signed, contentType: "image/jpeg")
+        let headers = self.headers(
+            id: id, timestamp: timestamp, signed: signed, contentType: "image/jpeg", trace: trace)
         return await send("PUT", url, headers, bytes, epoch: 0)
     }
 
     private func headers(
-        id: String, timestamp: Int64, signed: [UInt8], contentType: String
+        id: String, timestamp: Int64, signed: [UInt8], contentType: String, trace: TraceParent?
     ) -> [(name: String, value: String)] {
         var headers = [
             (name: "Content-Type", value: contentType), (name: WebhookHeaders.idName, value: id),
@@ -64,6 +66,7 @@ public struct WebhookSender: SnapshotSender {
         if let secrets {
             headers.append((name: WebhookHeaders.signatureName, value: secrets.signature(of: signed)))
         }
+        if let trace { headers.append(trace.header) }
         return headers
     }
 

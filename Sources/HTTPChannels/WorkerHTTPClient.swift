@@ -24,7 +24,7 @@ public struct WorkerHTTPClient: WorkerClient {
             return .refused(reason: "the request cannot be written: \(error.message)")
         }
         let route = job.family == .case ? "generate-case-images" : "runs"
-        let request = request("\(job.handOut.worker)/api/\(route)", body, timeout: timeout)
+        let request = request("\(job.handOut.worker)/api/\(route)", body, trace: job.trace, timeout: timeout)
         do throws(HTTPError) {
             return WorkerHTTPClient.answer(to: job, try await http.send(request))
         } catch {
@@ -57,10 +57,12 @@ public struct WorkerHTTPClient: WorkerClient {
     }
 
     func request(
-        _ url: String, _ body: [UInt8], method: String = "POST", timeout: Duration, answerBytes: Int = 1 << 20
+        _ url: String, _ body: [UInt8], method: String = "POST", trace: TraceParent? = nil, timeout: Duration,
+        answerBytes: Int = 1 << 20
     ) -> HTTPRequest {
         var headers = body.isEmpty ? [] : [(name: "Content-Type", value: "application/json")]
         if let token { headers.append(token.header) }
+        if let trace { headers.append(trace.header) }
         return HTTPRequest(
             method, url, headers: headers, body: body, connectTimeout: .seconds(3), timeout: timeout,
             maximumBodyBytes: answerBytes)

@@ -48,6 +48,7 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
     case receiverDown = "receiver-down"
     case startup
     case listeners
+    case statistics
 
     var figure: any Figure {
         switch self {
@@ -66,6 +67,7 @@ enum FigureName: String, CaseIterable, ExpressibleByArgument {
         case .receiverDown: ReceiverDownFigure()
         case .startup: StartupFigure()
         case .listeners: ListenerFigure()
+        case .statistics: StatisticsFigure()
         }
     }
 }

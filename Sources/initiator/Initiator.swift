@@ -17,7 +17,8 @@ struct Initiator: AsyncParsableCommand {
         subcommands: [
             Create.self, Status.self, Watch.self, List.self, Get.self, Retry.self, Fallback.self, EditPrompt.self,
             Cancel.self, ForceFinish.self, Redeliver.self, Why.self, Sheet.self, Verify.self, Backup.self, Restore.self,
-            KeyCommands.self, Owners.self, LedgerCommand.self, Serve.self, Doctor.self, Completions.self,
+            KeyCommands.self, Owners.self, LedgerCommand.self, Stats.self, Serve.self, Doctor.self,
+            Completions.self,
         ])
 
     static func main() async { await CommandRunner.main(Initiator.self) }

@@ -33,7 +33,9 @@ struct Receiver: AsyncParsableCommand {
         let address = try server.address(settings)
         try ControlAccess.requireSecrets(address, settings)
         let logger = try server.logger("receiver", settings)
-        let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
+        let measures = Measures.server("receiver")
+        let store = try Stores.open(
+            try self.store.directory(settings), as: .control, measures: measures, settings)
         let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
         var access = try await ControlAccess.open(
             address, settings, store: store, clock: clock, random: random, logger: logger)
@@ -44,9 +46,10 @@ struct Receiver: AsyncParsableCommand {
             store: store, client: policy.workers.isEmpty ? nil : client, clock: clock, random: random,
             policy: policy,
             accounts: try settings.accounts(store, clock: clock, random: random, logger: logger),
-            alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger),
+            alertSettings: try settings.alertSettings(), measures: measures, logger: logger)
         let routes = DarkroomServer.receiver(
-            address, jobs: jobs, artifacts: store, access: access, clock: clock,
+            address, jobs: jobs, artifacts: store, access: access, clock: clock, measures: measures,
             connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         try await ServiceRunner.run([jobs, routes], address: address, logger: logger)

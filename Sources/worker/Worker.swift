@@ -60,8 +60,9 @@ struct Worker: AsyncParsableCommand {
                 ("DARKROOM_WEBHOOK_SECRET", access.webhookSecrets != nil),
             ])
         let logger = try server.logger("worker", settings)
+        let measures = Measures.server("worker")
         let store = try Stores.open(
-            try self.store.directory(settings), as: .worker, exclusive: true, settings)
+            try self.store.directory(settings), as: .worker, exclusive: true, measures: measures, settings)
         let (clock, random) = (SystemClock(), SystemRandom())
         let http = CurlClient()
         let images = VipsImageProcessor()
@@ -71,18 +72,22 @@ struct Worker: AsyncParsableCommand {
             callsAtOnce: try settings.callsAtOnce(),
             hasBreakers: try settings.isOn("circuit-breaker", default: true), policy: try settings.runPolicy(),
             shutdownGrace: try settings.shutdownGrace())
-        let roster = try Providers.roster(provider, models: models, settings, http, images)
+        let calling: any HTTPSending = try settings.isOn("trace-providers") ? TracedHTTP(over: http) : http
+        let roster = try Providers.roster(provider, models: models, settings, calling, images)
         let service = WorkerService(
             store: store, roster: roster, transformer: images,
             sender: WebhookSender(
                 http: http, secrets: access.webhookSecrets, policy: try settings.egressPolicy(), clock: clock),
             clock: clock, random: random, settings: limits,
-            inputs: InputReader(http: http, policy: try settings.egressPolicy()), logger: logger)
+            inputs: InputReader(http: http, policy: try settings.egressPolicy()),
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger),
+            alertSettings: try settings.alertSettings(), measures: measures,
+            logger: logger)
         let routes = DarkroomServer.worker(
             address, worker: service,
             admission: RunAdmission(settings: limits, roster: roster, clock: clock, random: random),
             policy: try settings.egressPolicy(), access: access,
-            connections: try settings.connectionLimits(),
+            measures: measures, connections: try settings.connectionLimits(),
             isReady: { !service.isDraining && (try? store.latestRevision()) != nil },
             logger: logger, onReady: { Serving.announce($0) })
         // The routes go on answering while the service drains.

@@ -56,8 +56,12 @@ struct RedactionTests {
             }
             try await upload(picture, to: second, key)
             try await askWrongly(second, key)
-            let measures = try await HTTP.get("\(second.url)/metrics", headers: key.headers).text
-            var told = [measures]
+            let operators = try await KeyDesk(rig: rig).create("local", scope: "read")
+            let pages = [try await second.measures(operators.headers), try await worker.measures()]
+            #expect(
+                pages[0].text.contains("darkroom_job_images_total{") && pages[1].text.contains("darkroom_images_total{")
+            )
+            var told = pages.map(\.text)
             for server in [first, second, worker] {
                 await server.process.stop()
                 told.append(server.process.errors.value.text + server.process.output.value.text)

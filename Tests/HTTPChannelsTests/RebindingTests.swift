@@ -117,7 +117,7 @@ struct RebindingDeliveryTests {
         let hash = try ContentHash(String(repeating: "0", count: 64))
         for answer in [
             await sender.deliver(try snapshot(to: url), pictures: [:]),
-            await sender.upload([1], hash: hash, to: url, of: try JobID("j-1")),
+            await sender.upload([1], hash: hash, to: url, of: try JobID("j-1"), trace: nil),
         ] {
             switch answer {
             case .refused(let reason): #expect(name == "localhost" || name.hasSuffix(".localhost"), "\(reason)")
@@ -140,7 +140,7 @@ struct RebindingDeliveryTests {
         let hash = try ContentHash(String(repeating: "0", count: 64))
         for answer in [
             await sender.deliver(try snapshot(to: "https://\(host)/hook"), pictures: [:]),
-            await sender.upload([1], hash: hash, to: "https://\(host)/artifacts", of: try JobID("j-1")),
+            await sender.upload([1], hash: hash, to: "https://\(host)/artifacts", of: try JobID("j-1"), trace: nil),
         ] {
             guard case .refused(let reason) = answer else {
                 Issue.record("\(answer)")

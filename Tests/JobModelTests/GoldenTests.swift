@@ -89,7 +89,7 @@ struct GoldenTests {
 
     @Test func jobRecordOfAnotherFamilyIsStoredSo() throws {
         let id = try JobID("job_9")
-        let job = JobRecord(
+        var job = JobRecord(
             jobID: id, owner: try OwnerID("acme"), caseID: CaseID(of: id), createdAt: 1_700_000_000_000,
             specification: Make.hash(1), requestHash: Make.hash(2),
             handOut: HandOut(
@@ -97,6 +97,8 @@ struct GoldenTests {
                 webhookURL: Make.webhookURL, artifactURL: Make.artifactURL),
             assets: [JobAsset(id: try AssetID("0"), kind: .other("render"), name: "render")],
             inputs: [Make.hash(5), Make.hash(6)], family: .generation)
+        job.deliveryTimes = [120, 7_000]
+        job.trace = TraceParent(header: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
         try check(job, "JobRecord-generation")
     }
 
@@ -136,7 +138,7 @@ struct GoldenTests {
         run.firstCallAt = 1_700_000_000_004
         run.spent = 4_321
         run.delivery.want(5)
-        run.delivery.begin(4)
+        run.delivery.begin(4, now: 1_700_000_000_880)
         run.delivery.settle(
             4, .failed(reason: "503", retryAfter: 3_000), isFinal: false, now: 1_700_000_000_900, dice: 0)
         run.delivery.uploadFailed("507", retryAfter: nil, isFinal: false, now: 1_700_000_000_950, dice: 0)

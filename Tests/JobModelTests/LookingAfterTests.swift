@@ -21,8 +21,9 @@ struct LookingAfterTests {
         desk.actions.count { if case .ask = $0 { true } else { false } }
     }
 
-    private func alerts(_ desk: JobDesk) -> Int {
-        desk.actions.count { if case .alert = $0 { true } else { false } }
+    /// Whether each tells of an end.
+    private func alerts(_ desk: JobDesk) -> [Bool] {
+        desk.actions.compactMap { if case .alert(let alert) = $0 { alert.isOver } else { nil } }
     }
 
     @Test("silence is first a question, and the answer is as good as a webhook")
@@ -120,16 +121,28 @@ struct LookingAfterTests {
         desk.send(.tick)
         desk.now = 700_000
         desk.send(.tick)
-        #expect(alerts(desk) == 1 && desk.job.alertedAt == 600_000)
+        #expect(alerts(desk) == [false] && desk.job.alertedAt == 600_000)
         desk.send(.triggerEnded(epoch: 1, .accepted))
-        #expect(desk.job.alertedAt == nil)
+        #expect(desk.job.alertedAt == nil && alerts(desk) == [false, true])
         var queued = Make.snapshot(of: desk.job, version: 1, [.queued, .queued, .queued])
         queued.queue = QueuePlace(ahead: 7, at: desk.now)
         desk.report(queued)
         desk.now += 3_600_000
         desk.send(.tick)
         desk.send(.runAnswered(epoch: 1, .snapshot(queued, missing: [])))
-        #expect(alerts(desk) == 1)
+        #expect(alerts(desk) == [false, true])
+    }
+
+    @Test("an alert is over when the job is ended by force")
+    func alertOfEndedJob() throws {
+        var desk = try desk()
+        desk.now = 600_000
+        desk.send(.tick)
+        #expect(alerts(desk) == [false])
+        desk.send(.finishForced(9))
+        #expect(desk.job.status.isTerminal && alerts(desk) == [false, true])
+        desk.send(.tick)
+        #expect(alerts(desk).count == 2)
     }
 
     @Test("what the job's deadline cut off goes on, twice, and is not final before")

@@ -16,6 +16,14 @@ find_swift() {
     command -v swift >/dev/null || die "a Swift toolchain (6.2 or newer) must be on the PATH"
 }
 
+# find_sudo WHAT: what makes a command root's, to say for what.
+find_sudo() {
+    sudo=
+    [ "$(id -u)" = 0 ] && return
+    command -v sudo >/dev/null || die "root or sudo is needed to $1"
+    sudo=sudo
+}
+
 # install_packages [MORE…]: from Debian, without recommended extras.
 install_packages() {
     find_swift
@@ -29,16 +37,35 @@ install_packages() {
         return
     fi
     say "installing from Debian:$missing"
-    sudo=
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || die "root or sudo is needed to install:$missing"
-        sudo=sudo
-    fi
+    find_sudo "install:$missing"
     $sudo apt-get update -qq || die "apt-get update failed"
     # shellcheck disable=SC2086 # a list of names
     $sudo env DEBIAN_FRONTEND=noninteractive \
         apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $missing >/dev/null ||
         die "apt-get install failed"
+}
+
+# find_promtool: names the checker of Prometheus' pages in DARKROOM_PROMTOOL. Where there is none it is taken out of Debian's
+# package, which is not installed: it would start a server.
+find_promtool() {
+    tools="$root/.build/tools"
+    DARKROOM_PROMTOOL=$(command -v promtool) || DARKROOM_PROMTOOL="$tools/promtool"
+    if [ ! -x "$DARKROOM_PROMTOOL" ]; then
+        say "fetching promtool from Debian"
+        rm -rf "$tools/prometheus"
+        mkdir -p "$tools/prometheus"
+        if ! (cd "$tools/prometheus" && apt-get download -qq prometheus >/dev/null 2>&1); then
+            find_sudo "read Debian's lists"
+            $sudo apt-get update -qq || die "apt-get update failed"
+            (cd "$tools/prometheus" && apt-get download -qq prometheus >/dev/null) || die "apt-get download prometheus failed"
+        fi
+        dpkg-deb --fsys-tarfile "$tools"/prometheus/prometheus_*.deb | tar -xO ./usr/bin/promtool >"$tools/promtool.part" ||
+            die "Debian's prometheus holds no promtool"
+        chmod +x "$tools/promtool.part"
+        mv "$tools/promtool.part" "$DARKROOM_PROMTOOL"
+        rm -rf "$tools/prometheus"
+    fi
+    export DARKROOM_PROMTOOL
 }
 
 # build [ARGUMENTS…]: the debug build, whose output goes to a log that is shown only if it fails.

@@ -44,6 +44,21 @@ extension Settings {
         return workers
     }
 
+    /// From when on something is worth an alert, and how often it is looked for.
+    public func alertSettings() throws -> AlertSettings {
+        let length = try text("alert-window") ?? StatisticsWindow.quarterHour.text
+        let window: StatisticsWindow
+        do { window = try StatisticsWindow(length) } catch {
+            throw ValidationError("alert-window \(error.message)")
+        }
+        return AlertSettings(
+            rules: AlertRules(
+                failureRate: Double(try count("alert-failure-percent", default: 50, in: 1...99)) / 100,
+                leastImages: try count("alert-least-images", default: 10, in: 1...1_000_000),
+                window: window),
+            interval: try seconds("alert-interval", default: 60, in: 1...3_600))
+    }
+
     /// Nil where no address for alerts is set.
     public func alerts(http: any HTTPSending, clock: any EngineClock, logger: Logger) throws -> (any AlertSender)? {
         guard let url = try baseURL("alert-url") else { return nil }

@@ -9,14 +9,20 @@ import Glibc
 /// Opens the store of a command or a server.
 public enum Stores {
     /// For a server or a command that writes: made if it is not there, and marked with its role.
+    /// - Parameter measures: where its transactions are counted.
     /// - Throws: ``CommandFailure`` with the store's own words.
     public static func open(
-        _ directory: String, as role: StoreRole, exclusive: Bool = false, _ settings: Settings
+        _ directory: String, as role: StoreRole, exclusive: Bool = false, measures: Measures? = nil,
+        _ settings: Settings
     ) throws -> LMDBStore {
         var options = LMDBStore.Options()
         options.role = role
         options.exclusive = exclusive
-        options.onCommit = try crashHook(settings)
+        let crash = try crashHook(settings)
+        options.onCommit = { count in
+            crash?(count)
+            measures?.note(.storeCommits)
+        }
         return try open(directory, options)
     }
 

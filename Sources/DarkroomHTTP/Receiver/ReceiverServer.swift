@@ -8,13 +8,16 @@ extension DarkroomServer {
     /// The webhook and job-state routes alone.
     public static func receiver(
         _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore, access: Access,
-        clock: any EngineClock, connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool,
-        logger: Logger,
+        clock: any EngineClock, measures: Measures, connections: ConnectionLimits,
+        isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(of: .receiver, proxies: access.proxies, isReady: isReady)
+        let router = baseRouter(
+            of: .receiver, proxies: access.proxies, measures: measures, isReady: isReady,
+            mayMeasure: { try await access.requireOperator($0, $1) })
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
             .add(to: router)
+        StatisticsRoute(desk: jobs.statisticsDesk(), access: access).add(to: router)
         return DarkroomServer(
             address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)
     }
@@ -25,11 +28,13 @@ extension DarkroomServer {
         _ address: ListenAddress, jobs: JobService, artifacts: any ArtifactStore,
         transformer: any ImageTransformer, access: Access, replicateSecrets: WebhookSecrets?,
         settings: InterfaceSettings, clock: any EngineClock,
-        addresses: @escaping @Sendable () -> HandOutAddresses?,
+        addresses: @escaping @Sendable () -> HandOutAddresses?, measures: Measures,
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(of: .initiator, proxies: access.proxies, isReady: isReady)
+        let router = baseRouter(
+            of: .initiator, proxies: access.proxies, measures: measures, isReady: isReady,
+            mayMeasure: { try await access.requireOperator($0, $1) })
         DocumentRoute(.controlPlane).add(to: router)
         let arrivals = Arrivals()
         ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
@@ -41,6 +46,7 @@ extension DarkroomServer {
         ImageRoutes(desk: desk).add(to: router)
         SceneRoutes(desk: desk).add(to: router)
         GenerationRoutes(desk: desk).add(to: router)
+        StatisticsRoute(desk: jobs.statisticsDesk(), access: access).add(to: router)
         JobListRoutes(jobs: jobs, access: access).add(to: router)
         JobListEventRoutes(jobs: jobs, access: access).add(to: router)
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)

@@ -54,6 +54,15 @@ public struct Access: Sendable {
         try await callers?.mayGoOn(request, context, for: scope) ?? false
     }
 
+    /// For what is of the whole process: a reader who is the operator's own, or may do everything.
+    /// - Throws: 401, 403 or 429 as ``Refusal``.
+    func requireOperator(_ request: Request, _ context: DarkroomContext) async throws {
+        let principal = try await principal(request, context, for: .read)
+        guard principal.owner == .local || principal.may(.admin) else {
+            throw Refusal(.forbidden, "forbidden", "this is for the operator's own keys")
+        }
+    }
+
     /// To make links with that need no token for a while.
     func links() async throws(StoreError) -> SignedLinks? { try await linkSigning?.links() }
 

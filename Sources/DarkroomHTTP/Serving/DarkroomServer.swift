@@ -45,7 +45,7 @@ public struct DarkroomServer: Service {
     ) {
         self.address = address
         paths = Set(router.routes.map { "\($0.path)" })
-        responder = KnownMethods(router: router.buildResponder())
+        responder = KnownMethods(router: router.buildResponder(), logLevel: logger.logLevel)
         self.news = news
         self.connections = connections
         self.logger = logger
@@ -88,12 +88,16 @@ public struct DarkroomServer: Service {
     }
 
     /// Routes that every server has.
+    /// - Parameter mayMeasure: throws for whoever may not see what the process measures.
     static func baseRouter(
-        of role: ServerIdentity.Role, proxies: TrustedProxies, isReady: @escaping @Sendable () async -> Bool
+        of role: ServerIdentity.Role, proxies: TrustedProxies, measures: Measures,
+        isReady: @escaping @Sendable () async -> Bool,
+        mayMeasure: @escaping @Sendable (Request, DarkroomContext) async throws -> Void
     ) -> Router<DarkroomContext> {
         let identity = ServerIdentity(role)
         let router = Router(context: DarkroomContext.self)
         router.add(middleware: ClientAddress(proxies: proxies))
+        router.add(middleware: MeasuredRequests(measures: measures))
         router.add(middleware: RateHeaders())
         router.add(middleware: ErrorShape())
         router.route("/healthz", [.get: { _, _ in try Reply.json(identity) }])
@@ -107,6 +111,7 @@ public struct DarkroomServer: Service {
                     return try Reply.json(["status": "ready"])
                 }
             ])
+        MeasuresRoute(measures: measures, admit: mayMeasure).add(to: router)
         return router
     }
 }

@@ -16,11 +16,69 @@ public struct DarkroomContext: RequestContext {
     var forwardedClient: String?
     /// What the limits said of the request.
     let rate = RateNote()
+    /// The client's own, where it is one that names nobody; else of our making.
+    private(set) var requestID = RequestID.make()
+    /// The place in a trace that the request named.
+    private(set) var trace: TraceParent?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress
         channel = source.channel
+        // Hummingbird's own count would tell each client how many requests there were between two of its own.
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: "requestId"] = "\(requestID)"
+    }
+
+    /// With the names that the request came with, for its log lines too.
+    func named(by request: Request) -> DarkroomContext {
+        var context = self
+        if let own = request.only(RequestID.header), RequestID.isPlain(own) {
+            context.requestID = own
+            context.logger[metadataKey: "requestId"] = "\(own)"
+        }
+        if let trace = request.only(TraceParent.headerName).flatMap(TraceParent.init(header:)) {
+            context.trace = trace
+            context.logger[metadataKey: "traceId"] = "\(trace.traceID)"
+        }
+        return context
+    }
+}
+
+extension Request {
+    /// A header that stands there once; nil where there are none or several of that name.
+    fileprivate func only(_ name: String) -> String? {
+        guard let name = HTTPField.Name(name) else { return nil }
+        let values = headers[values: name]
+        return values.count == 1 ? values[0] : nil
+    }
+}
+
+/// Tells one request from all others.
+enum RequestID {
+    static let header = "X-Request-Id"
+
+    /// 32 hexadecimal digits, or a UUID: any other text may name somebody, and logs name nobody.
+    static func isPlain(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        let dashes: Set<Int> = bytes.count == 36 ? [8, 13, 18, 23] : []
+        guard bytes.count == 32 || bytes.count == 36 else { return false }
+        return bytes.indices.allSatisfy { index in
+            if dashes.contains(index) { return bytes[index] == UInt8(ascii: "-") }
+            switch bytes[index] {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: return true
+            default: return false
+            }
+        }
+    }
+
+    /// 128 random bits in hexadecimal digits.
+    static func make() -> String {
+        let halves = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
+        return halves.map { half in
+            let digits = String(half, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
     }
 }
 
@@ -53,6 +111,8 @@ struct KnownMethods: HTTPResponder {
     static let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
 
     let router: RouterResponder<DarkroomContext>
+    /// Of what the routes say; Hummingbird itself is kept quieter.
+    let logLevel: Logger.Level
 
     /// In a task of its own: a task keeps the stack of its deepest call for as long as it lives, and that of a
     /// connection lives as long as the connection.
@@ -65,6 +125,8 @@ struct KnownMethods: HTTPResponder {
     }
 
     private func route(_ request: Request, _ context: DarkroomContext) async throws -> Response {
+        var context = context
+        context.logger.logLevel = logLevel
         guard !Self.all.contains(request.method) else { return try await router.respond(to: request, context: context) }
         // No route takes TRACE, so each refuses it.
         var head = request.head

@@ -24,19 +24,19 @@ struct WorkerRoutes: Sendable {
         router.route(
             "/api/generate-case-images",
             [
-                .post: { request, _ in
+                .post: { request, context in
                     let body = try await decode(CaseImagesRequest.self, request)
                     try checkAddresses(body.webhookURL, body.handOut)
-                    return try await accept(try admission.proposal(for: body))
+                    return try await accept(try admission.proposal(for: body, trace: context.trace))
                 }
             ])
         router.route(
             "/api/runs",
             [
-                .post: { request, _ in
+                .post: { request, context in
                     let body = try await decode(GeneralRunRequest.self, request)
                     try checkAddresses(body.webhookURL, body.handOut)
-                    return try await accept(try admission.proposal(for: body))
+                    return try await accept(try admission.proposal(for: body, trace: context.trace))
                 }
             ])
         router.route("/api/runs/:jobId", [.get: { try await show($0, $1) }])
@@ -141,10 +141,13 @@ extension DarkroomServer {
     /// A worker's routes.
     public static func worker(
         _ address: ListenAddress, worker: WorkerService, admission: RunAdmission, policy: EgressPolicy, access: Access,
-        connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
+        measures: Measures, connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool,
+        logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
-        let router = baseRouter(of: .worker, proxies: .none, isReady: isReady)
+        let router = baseRouter(
+            of: .worker, proxies: .none, measures: measures, isReady: isReady,
+            mayMeasure: { request, _ in try access.requireWorkerToken(request) })
         DocumentRoute(.worker).add(to: router)
         WorkerRoutes(worker: worker, admission: admission, policy: policy, access: access).add(to: router)
         DeliveryRoutes(worker: worker, access: access).add(to: router)

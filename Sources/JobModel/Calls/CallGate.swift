@@ -79,6 +79,32 @@ public struct CallGate: Sendable {
     /// Calls given out and not ended.
     public var inFlight: Int { holders.count }
 
+    /// What goes on in one lane.
+    public struct LaneUse: Hashable, Sendable {
+        public var inFlight = 0
+        /// Calls that could begin if the limits let them.
+        public var waiting = 0
+
+        public init() {}
+
+        public static func += (left: inout LaneUse, right: LaneUse) {
+            left.inFlight += right.inFlight
+            left.waiting += right.waiting
+        }
+    }
+
+    /// Of every lane that was used or is wanted.
+    public var use: [CallLane: LaneUse] {
+        lanes.mapValues { state in
+            var use = LaneUse()
+            (use.inFlight, use.waiting) = (state.inFlight, state.hungry)
+            return use
+        }
+    }
+
+    /// Providers that are taken for dead.
+    public var circuitsOpen: Set<String> { Set(breakers.filter { !$0.value.isClosed }.keys) }
+
     /// A job says what it wants now. One with no calls left is forgotten.
     public mutating func demand(
         _ demand: CallDemand, of id: JobID, owner: OwnerID, acceptedAt: Milliseconds, now: Milliseconds

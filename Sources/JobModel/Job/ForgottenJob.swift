@@ -6,6 +6,8 @@ public struct ForgottenJob: Hashable, Sendable, Codable {
     public var totalImages: Int
     public var completedImages: Int
     public var cost: JobCost
+    /// Nil in records of an earlier version.
+    public var figures: [ImageFigures]?
 }
 
 extension JobRecord {
@@ -14,7 +16,8 @@ extension JobRecord {
     /// Lets go of everything but what became of it, and of its epoch: the next job of the case goes on counting.
     mutating func forget(now: Milliseconds, memoryKept: Milliseconds) {
         forgotten = ForgottenJob(
-            at: now, until: now + memoryKept, totalImages: assets.count, completedImages: completedImages, cost: cost)
+            at: now, until: now + memoryKept, totalImages: assets.count, completedImages: completedImages, cost: cost,
+            figures: imageFigures)
         assets = []
         inputs = []
         pastClaims = []

@@ -34,6 +34,8 @@ extension JobRecord: Codable {
         case journal
         case histories
         case account
+        case deliveryTimes = "deliveryTimesMs"
+        case trace = "traceparent"
         // Derived, written only.
         case totalImages
         case completedImages
@@ -78,6 +80,8 @@ extension JobRecord: Codable {
         journal = try values.decodeIfPresent([JournalEntry].self, forKey: .journal) ?? []
         histories = try values.decodeIfPresent([HistoryReference].self, forKey: .histories) ?? []
         account = try values.decodeIfPresent(JobAccount.self, forKey: .account)
+        deliveryTimes = try values.decodeIfPresent([Milliseconds].self, forKey: .deliveryTimes)
+        trace = try values.decodeIfPresent(TraceParent.self, forKey: .trace)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -111,6 +115,8 @@ extension JobRecord: Codable {
         try values.encode(journal, forKey: .journal)
         try values.encode(histories, forKey: .histories)
         try values.encodeIfPresent(account, forKey: .account)
+        try values.encodeIfPresent(deliveryTimes, forKey: .deliveryTimes)
+        try values.encodeIfPresent(trace, forKey: .trace)
         try values.encode(version, forKey: .version)
         try values.encode(handOut, forKey: .handOut)
         try values.encode(pastClaims, forKey: .pastClaims)

@@ -61,6 +61,7 @@ extension JobState {
         for asset in snapshot.assets { merge(asset) }
         settleStatus(isTerminal: snapshot.status.isTerminal, wasCanceled: snapshot.status == .canceled)
         record.isFinal = record.status.isTerminal && !plansContinuation(of: snapshot)
+        record.keepDeliveryTimes(of: snapshot)
         if let history { keep(history, of: snapshot.epoch) }
         if record.isFinal { noteCancelAnswer("the worker's last word came") }
         logFold()

@@ -101,8 +101,10 @@ public enum RunAnswer: Hashable, Sendable {
     case unreachable(reason: String)
 }
 
-/// A job that wants somebody's attention.
+/// A job that wants somebody's attention, or does so no more.
 public struct JobAlert: Hashable, Sendable {
+    /// There is news again, or the job has ended.
+    public var isOver: Bool
     public var jobID: JobID
     public var caseID: CaseID
     public var epoch: Int
@@ -110,6 +112,8 @@ public struct JobAlert: Hashable, Sendable {
     public var worker: String
     /// Since when there was no news.
     public var silentSince: Milliseconds
+    /// When the alert was raised.
+    public var raisedAt: Milliseconds
     public var lastError: String?
 }
 
@@ -148,6 +152,7 @@ public enum JobLogEntry: Hashable, Sendable {
     case triggered(worker: String, tries: Int)
     case triggerFailed(worker: String, tries: Int, reason: String, delay: Milliseconds)
     case snapshotFolded(status: JobStatus, version: Int, made: Int, of: Int)
+    case imagesEnded([ImageEnd])
     case finished(status: JobStatus, made: Int, of: Int, duration: Milliseconds)
     case retried(epoch: Int, assets: [AssetID])
     case fallbackAsked(epoch: Int, provider: String, assets: [AssetID])

@@ -69,10 +69,27 @@ extension JobState {
         guard let due = alertWake, due <= now else { return }
         record.alertedAt = now
         record.note(.stuck, at: now, detail: record.lastError)
+        effects.actions.append(.alert(JobAlert(record, raisedAt: now, silentSince: record.heardAt, isOver: false)))
+    }
+
+    /// Whoever was told of the silence is told of its end.
+    mutating func endAlert(since before: JobRecord) {
+        guard let raisedAt = before.standingAlert, record.standingAlert == nil else { return }
         effects.actions.append(
-            .alert(
-                JobAlert(
-                    jobID: record.jobID, caseID: record.caseID, epoch: record.handOut.epoch, status: record.status,
-                    worker: record.handOut.worker, silentSince: record.heardAt, lastError: record.lastError)))
+            .alert(JobAlert(record, raisedAt: raisedAt, silentSince: before.heardAt, isOver: true)))
+    }
+}
+
+extension JobRecord {
+    /// When somebody was told that there is no news, as long as that is so.
+    var standingAlert: Milliseconds? { status.isTerminal ? nil : alertedAt }
+}
+
+extension JobAlert {
+    init(_ record: JobRecord, raisedAt: Milliseconds, silentSince: Milliseconds, isOver: Bool) {
+        self.init(
+            isOver: isOver, jobID: record.jobID, caseID: record.caseID, epoch: record.handOut.epoch,
+            status: record.status, worker: record.handOut.worker, silentSince: silentSince, raisedAt: raisedAt,
+            lastError: record.lastError)
     }
 }

@@ -93,6 +93,9 @@ public struct JobState: DurableState {
         if isOther, record.family == .case {
             effects.actions.insert(.writeLegacyStatus(record), at: 0)
         }
+        endAlert(since: before)
+        let ends = imageEnds(since: before)
+        if !ends.isEmpty { log(.imagesEnded(ends)) }
         if record != before {
             effects.mustSave = true
             record.updatedAt = self.now

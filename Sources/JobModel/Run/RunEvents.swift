@@ -125,7 +125,8 @@ public enum RunLogEntry: Hashable, Sendable {
     case failed(AssetID, AssetState, attempt: Int, of: Int, CallLane, MediaError)
     case canceled(AssetID)
     case finished(JobStatus, made: Int, of: Int, duration: Milliseconds)
-    case delivered(version: Int)
+    /// - Parameter latency: since the first try of the version; nil if nobody knows when that was.
+    case delivered(version: Int, latency: Milliseconds?)
     case uploadFailed(ContentHash, reason: String)
     case deliveryFailed(version: Int, tries: Int, reason: String, willRetry: Bool)
     case superseded

@@ -51,6 +51,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
     public var delivery: Delivery
     /// See ``deliveries``; absent in records of an earlier version.
     var deliveryTries: [DeliveryTry]?
+    /// Sent with all that the run asks of others; absent in records of an earlier version.
+    public var trace: TraceParent?
 
     private enum CodingKeys: String, CodingKey {
         case writeID = "writeId"
@@ -84,6 +86,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
         case assets
         case delivery
         case deliveryTries = "deliveries"
+        case trace = "traceparent"
     }
 
     public init(

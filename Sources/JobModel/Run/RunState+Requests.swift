@@ -163,10 +163,12 @@ extension RunState {
 extension RunRecord {
     /// The same request as a later run of a job whose epochs the worker counts.
     func inEpoch(_ epoch: Int) -> RunRecord {
-        RunRecord(
+        var next = RunRecord(
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, stopBy: stopBy,
             specification: specification, requestHash: requestHash, webhookURL: webhookURL, artifactURL: artifactURL,
             limits: limits, providers: providers, fallsBackOnRefusal: fallsBackOnRefusal, isFallback: isFallback,
             estimateMicros: estimateMicros, acceptedAt: acceptedAt, assets: assets)
+        next.trace = trace
+        return next
     }
 }

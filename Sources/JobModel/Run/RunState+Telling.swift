@@ -99,7 +99,7 @@ extension RunState {
         // A version that was told must never be made again with another content.
         if record.version != savedVersion { effects.mustSave = true }
         record.delivery.want(record.version)
-        record.delivery.begin(record.version)
+        record.delivery.begin(record.version, now: now)
         delivering = record.version
         toldSettled = record.assets.count { record.visibleState(of: $0).isSettled }
         newsSince = nil
@@ -117,14 +117,16 @@ extension RunState {
         _ version: Int, _ answer: DeliveryAnswer, now: Milliseconds, dice: UInt64
     ) {
         let isFinal = record.isFinished
-        record.note(DeliveryTry(at: now, version: version, number: record.delivery.tries, answer))
+        let latency = record.delivery.latency(now: now)
+        record.note(
+            DeliveryTry(at: now, version: version, number: record.delivery.tries, answer, latency: latency))
         record.delivery.settle(version, answer, isFinal: isFinal && version == record.version, now: now, dice: dice)
         switch answer {
         case .accepted(let stopBy):
             if let stopBy { record.stopBy = max(stopBy, record.stopBy ?? 0) }
-            log(.delivered(version: version))
+            log(.delivered(version: version, latency: latency))
         case .alreadyKnown:
-            log(.delivered(version: version))
+            log(.delivered(version: version, latency: latency))
         case .superseded:
             supersede()
         case .artifactsMissing(let hashes, let reason):

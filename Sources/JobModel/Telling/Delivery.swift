@@ -18,6 +18,8 @@ public struct Delivery: Hashable, Sendable, Codable {
     public var triedVersion = 0
     /// Tries of `triedVersion`.
     public var tries = 0
+    /// When the first of them began; nil before any, and in records of an earlier version.
+    public var triedSince: Milliseconds?
     public var wait: Wait?
     /// Failed uploads since the last one that worked, and the pause after them.
     public var uploadTries = 0
@@ -26,6 +28,9 @@ public struct Delivery: Hashable, Sendable, Codable {
     public var lastError: String?
 
     public init() {}
+
+    /// How long the version that is being tried has taken so far; nil if nobody knows when that began.
+    public func latency(now: Milliseconds) -> Milliseconds? { triedSince.map { max(0, now - $0) } }
 
     public var isOwing: Bool { end == nil && wanted > max(acknowledged, abandoned) }
     public var isAtRest: Bool { !isOwing }
@@ -42,11 +47,12 @@ public struct Delivery: Hashable, Sendable, Codable {
     }
 
     /// A request with `version` leaves.
-    public mutating func begin(_ version: Int) {
+    public mutating func begin(_ version: Int, now: Milliseconds) {
         if triedVersion != version {
             triedVersion = version
             tries = 0
         }
+        if tries == 0 { triedSince = now }
         tries += 1
         wait = nil
     }

@@ -20,18 +20,23 @@ public struct DeliveryTry: Hashable, Sendable, Codable {
     public var outcome: Outcome
     /// In words, where it was not delivered; at most `reasonLength` characters.
     public var reason: String?
+    /// From the first try of the version to its acknowledgement, where this try was acknowledged.
+    public var latency: Milliseconds?
 
     static let reasonLength = 200
     /// Kept of the final version's tries, and as many of those before it.
     public static let keptOfEach = 10
 
-    init(at: Milliseconds, version: Int, number: Int, _ answer: DeliveryAnswer) {
+    /// - Parameter latency: since the first try of the version.
+    init(
+        at: Milliseconds, version: Int, number: Int, _ answer: DeliveryAnswer, latency: Milliseconds? = nil
+    ) {
         self.at = at
         self.version = version
         self.number = number
         switch answer {
-        case .accepted: outcome = .delivered
-        case .alreadyKnown: outcome = .known
+        case .accepted: (outcome, self.latency) = (.delivered, latency)
+        case .alreadyKnown: (outcome, self.latency) = (.known, latency)
         case .superseded: outcome = .superseded
         case .gone: outcome = .gone
         case .artifactsMissing(_, let text): (outcome, reason) = (.missing, String(text.prefix(Self.reasonLength)))
@@ -46,6 +51,7 @@ public struct DeliveryTry: Hashable, Sendable, Codable {
         case number = "try"
         case outcome
         case reason
+        case latency = "latencyMs"
     }
 }
 

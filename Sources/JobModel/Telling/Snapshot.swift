@@ -19,6 +19,8 @@ public struct Snapshot: Hashable, Sendable {
     public var assets: [SnapshotAsset]
     /// Tries to tell earlier versions, in the final snapshot to a receiver of ours.
     public var deliveries: [DeliveryTry]?
+    /// Travels beside it, in a header.
+    public var trace: TraceParent?
 
     public init(
         jobID: JobID, owner: OwnerID, caseID: CaseID, epoch: Int, claim: Claim, version: Int, status: JobStatus,
@@ -150,6 +152,7 @@ extension RunRecord {
             jobID: jobID, owner: owner, caseID: caseID, epoch: epoch, claim: claim, version: version, status: status,
             isFinal: isFinished, webhookURL: webhookURL, artifactURL: artifactURL, queue: queue,
             estimateMicros: estimateMicros, assets: visibleAssets)
+        snapshot.trace = trace
         guard isFinished, artifactURL != nil else { return snapshot }
         for (index, asset) in assets.enumerated() where !asset.history.isEmpty {
             snapshot.assets[index].history = asset.history

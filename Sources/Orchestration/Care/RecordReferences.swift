@@ -32,6 +32,9 @@ public struct RecordReferences: Sendable {
         case .linkKey:
             _ = try RecordCoding.decode(LinkKey.self, from: stored)
             return nil
+        case .alerts:
+            _ = try RecordCoding.decode(AlertBook.self, from: stored)
+            return nil
         case .account:
             _ = try RecordCoding.decode(AccountRecord.self, from: stored)
             return nil

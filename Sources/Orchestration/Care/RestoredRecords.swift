@@ -38,7 +38,8 @@ public struct RestoredRecords: Sendable {
                 switch try RecordKind.of(stored) {
                 case .job: try await restoreJob(stored, &report)
                 case .run: try await write(RecordCoding.decode(RunRecord.self, from: stored).restored(), over: stored)
-                case .archivedJob, .legacyStatus, .account, .ledgerLine, .idempotency, .apiKey, .linkKey: continue
+                case .archivedJob, .legacyStatus, .account, .ledgerLine, .idempotency, .apiKey, .linkKey, .alerts:
+                    continue
                 }
             }
             after = last.key

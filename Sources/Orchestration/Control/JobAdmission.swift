@@ -37,7 +37,7 @@ public struct JobAdmission: Sendable {
         let handOut = HandOut(
             epoch: 1, worker: addresses.worker, claim: try newClaim(), stopBy: now + fence,
             webhookURL: addresses.webhookURL, artifactURL: artifactURL, options: fields.options)
-        let record = JobRecord(
+        var record = JobRecord(
             jobID: jobID, owner: draft.owner, caseID: draft.caseID, createdAt: now,
             specification: artifact.hash,
             requestHash: try RunAdmission.requestHash(artifact.hash, webhookURL: addresses.webhookURL, fields),
@@ -45,6 +45,7 @@ public struct JobAdmission: Sendable {
             assets: specification.assets.map { JobAsset(id: $0.id, kind: $0.kind, name: $0.subject.name) },
             inputs: specification.inputs.map(\.hash), family: draft.family,
             maxRetries: draft.options?.maxAttempts.map { $0 - 1 } ?? 3)
+        record.trace = draft.trace ?? .beginning(with: jobID.text)
         return JobProposal(record: record, specification: artifact, inputs: draft.pictures)
     }
 

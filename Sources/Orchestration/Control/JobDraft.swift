@@ -13,6 +13,8 @@ public struct JobDraft: Hashable, Sendable {
     public var idempotencyKey: IdempotencyKey?
     /// The pictures that the specification names: stored with the job's record, or not at all.
     public var pictures: [Artifact] = []
+    /// What the request came with; nil begins a trace with the job.
+    public var trace: TraceParent?
 
     public var caseID: CaseID { specification.caseID }
 

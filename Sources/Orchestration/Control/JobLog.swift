@@ -8,6 +8,7 @@ enum JobLog {
         if let record {
             facts["jobId"] = record.jobID.text
             facts["epoch"] = "\(record.handOut.epoch)"
+            facts["traceId"] = record.trace?.traceID
         }
         let (level, name) = describe(entry, &facts)
         logger.log(level: level, "\(name)", metadata: facts.metadata)
@@ -38,6 +39,9 @@ enum JobLog {
             facts["images"] = "\(made)/\(total)"
             facts["durationMs"] = "\(duration)"
             return (.info, "job.finished")
+        case .imagesEnded(let ends):
+            facts["assetIds"] = ends.map(\.asset.text).joined(separator: " ")
+            return (.debug, "images.ended")
         case .cancelAsked: return (.info, "job.cancel_asked")
         case .cancelFailed(let worker, let reason):
             facts["worker"] = worker
@@ -56,7 +60,9 @@ enum JobLog {
         facts["worker"] = alert.worker
         facts["silentSinceMs"] = "\(alert.silentSince)"
         facts["lastError"] = alert.lastError
-        logger.error("job.stuck", metadata: facts.metadata)
+        logger.log(
+            level: alert.isOver ? .notice : .error, alert.isOver ? "job.unstuck" : "job.stuck", metadata: facts.metadata
+        )
     }
 
     private static func describeEpoch(_ entry: JobLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {

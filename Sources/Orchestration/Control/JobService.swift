@@ -34,7 +34,10 @@ public final class JobService: Service {
     let policy: JobPolicy
     /// Nil for a process that leaves the owners' accounts alone.
     let accounts: OwnerAccounts?
-    private let alerts: (any AlertSender)?
+    let measures: Measures
+    let alerts: (any AlertSender)?
+    let alertSettings: AlertSettings?
+    let statistics = Locked<StatisticsDesk?>(nil)
     private let desk = ReplyDesk<JobReply>()
     private let lanes = WorkerLanes()
     let refreshes = Locked(RecentQuestions<JobID>())
@@ -42,11 +45,13 @@ public final class JobService: Service {
     private let tasks = TaskYard<CaseKey>()
     private let runner = Locked<RecordRunner<CaseKey, JobState>?>(nil)
 
-    /// - Parameter client: nil for a process that only receives: it triggers nobody.
+    /// - Parameters:
+    ///   - client: nil for a process that only receives: it triggers nobody.
+    ///   - alertSettings: nil for a process that does not look for alerts but those of single jobs.
     public init(
         store: any Stores, client: (any WorkerClient)?, clock: any EngineClock, random: any RandomSource,
         policy: JobPolicy = JobPolicy(), accounts: OwnerAccounts? = nil, alerts: (any AlertSender)? = nil,
-        logger: Logger
+        alertSettings: AlertSettings? = nil, measures: Measures = Measures(), logger: Logger
     ) {
         var policy = policy
         policy.drives = client != nil
@@ -54,6 +59,8 @@ public final class JobService: Service {
         self.accounts = accounts
         self.policy = policy
         self.alerts = alerts
+        self.alertSettings = alertSettings
+        self.measures = measures
         self.store = store
         news = JobNews(store: store)
         self.client = client
@@ -67,6 +74,9 @@ public final class JobService: Service {
             storeKey: { Keys.job($0.caseID, owner: $0.owner) },
             perform: { [weak self] key, action, record in self?.perform(key, action, record) })
         self.runner.withLock { $0 = runner }
+        measures.add { [weak self] in
+            self.map { [MeasureNote(.jobsInHand, [], Double($0.records.inHand))] } ?? []
+        }
     }
 
     /// Until the task is canceled: wakes jobs in time, keeps the store in order and, with a client, looks after the jobs
@@ -84,6 +94,7 @@ public final class JobService: Service {
                         ).run()
                     }
                 }
+                if let watch = self.alertWatch() { group.addTask { await watch.run() } }
                 group.addTask {
                     await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
                 }
@@ -139,12 +150,17 @@ public final class JobService: Service {
         let reply = await ask(CaseKey(snapshot.caseID, owner: snapshot.owner)) {
             .snapshotArrived($0, snapshot, missing: missing, history: history)
         }
-        guard case .unknownJob = reply else { return reply }
-        return try await foldReplaced(snapshot, missing: missing, history: history)
+        guard case .unknownJob = reply else { return counted(reply) }
+        return counted(try await foldReplaced(snapshot, missing: missing, history: history))
     }
 
     public func fold(_ update: ForeignUpdate, of caseID: CaseID) async -> JobReply {
-        await ask(CaseKey(caseID)) { .foreignUpdateArrived($0, update) }
+        counted(await ask(CaseKey(caseID)) { .foreignUpdateArrived($0, update) })
+    }
+
+    private func counted(_ reply: JobReply) -> JobReply {
+        measures.note(JobMeasures.notes(reply))
+        return reply
     }
 
     /// The job as stored, with the revision to wait behind; nil if there is none.
@@ -194,6 +210,7 @@ public final class JobService: Service {
                 let answer =
                     await self.lanes.handOut(to: record.handOut.worker) { await self.trigger(record) }
                     ?? .unreachable(reason: Self.shuttingDown, wasSent: false)
+                self.measures.note(JobMeasures.notes(answer))
                 self.records.send(.triggerEnded(epoch: record.handOut.epoch, answer), to: key)
             }
         case .ask(let record):
@@ -201,6 +218,7 @@ public final class JobService: Service {
                 let answer =
                     await self.lanes.ask(record.handOut.worker) { await self.question(record) }
                     ?? .unreachable(reason: Self.shuttingDown)
+                self.measures.note(JobMeasures.notes(answer))
                 self.records.send(.runAnswered(epoch: record.handOut.epoch, answer), to: key)
             }
         case .tellCancel(let record):
@@ -213,13 +231,16 @@ public final class JobService: Service {
         case .settle(let record): tasks.start { await self.settle(record, key) }
         case .alert(let alert):
             JobLog.write(alert, to: logger)
-            if let alerts { tasks.start { await alerts.send(alert) } }
+            measures.note(JobMeasures.notes(alert, record: record))
+            if let alerts { tasks.start { _ = await alerts.send(AlertMessage(alert)) } }
         case .archive(let record, let token, let proposal):
             tasks.start { await self.archive(record, token, proposal, key) }
         case .writeLegacyStatus(let record):
             tasks.start { await LegacyStatus.write(record, to: self.store, logger: self.logger) }
         case .reply(let token, let reply): desk.answer(token, reply)
-        case .log(let entry): JobLog.write(entry, key: key, record: record, to: logger)
+        case .log(let entry):
+            JobLog.write(entry, key: key, record: record, to: logger)
+            measures.note(JobMeasures.notes(entry, record: record))
         }
     }
 

@@ -35,6 +35,7 @@ public enum RecordKind: UInt8, Sendable {
     case idempotency = 7
     case apiKey = 8
     case linkKey = 9
+    case alerts = 10
 }
 
 extension JobRecord: StorableRecord {

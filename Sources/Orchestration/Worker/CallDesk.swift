@@ -16,6 +16,11 @@ final class CallDesk: Sendable {
         self.perform = perform
     }
 
+    /// What goes on now, lane by lane, and which providers are taken for dead.
+    var present: (use: [CallLane: CallGate.LaneUse], circuitsOpen: Set<String>) {
+        gate.withLock { ($0.use, $0.circuitsOpen) }
+    }
+
     /// Gives nobody the right to call any more. What is held goes with the process.
     func close() { isOpen.withLock { $0 = false } }
 

@@ -30,7 +30,10 @@ struct Generation: Sendable {
             subject: asset.subject, model: order.model, attempt: order.attempt,
             timeout: max(timeout, .milliseconds(1)), size: asset.transform.boxSize, resuming: order.resuming,
             owner: run.owner, pictures: pictures)
-        switch await provider.generate(request, observer: observer) {
+        let ended = await CallTrace.$current.withValue(run.trace) {
+            await provider.generate(request, observer: observer)
+        }
+        switch ended {
         case .failed(let error): return .failed(error)
         case .made(let media): return await keep(media, asset, of: provider, owner: run.owner)
         }

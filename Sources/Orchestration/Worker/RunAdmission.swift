@@ -17,21 +17,27 @@ public struct RunAdmission: Sendable {
         self.random = random
     }
 
-    public func proposal(for request: CaseImagesRequest) throws(InvalidRequest) -> RunProposal {
+    /// - Parameter trace: what the request came with; nil begins one with the run.
+    public func proposal(
+        for request: CaseImagesRequest, trace: TraceParent? = nil
+    ) throws(InvalidRequest) -> RunProposal {
         let specification = try RequestRules.specification(of: request)
-        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL)
+        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL, trace)
     }
 
-    public func proposal(for request: GeneralRunRequest) throws(InvalidRequest) -> RunProposal {
+    /// As for a case's request.
+    public func proposal(
+        for request: GeneralRunRequest, trace: TraceParent? = nil
+    ) throws(InvalidRequest) -> RunProposal {
         guard let jobID = request.handOut.jobID else {
             throw InvalidRequest(field: "jobId", message: "is needed in this form")
         }
         let specification = try RequestRules.specification(of: request, jobID: jobID)
-        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL)
+        return try proposal(for: specification, request.handOut, webhookURL: request.webhookURL, trace)
     }
 
     private func proposal(
-        for specification: JobSpecification, _ handOut: HandOutFields, webhookURL: String
+        for specification: JobSpecification, _ handOut: HandOutFields, webhookURL: String, _ trace: TraceParent?
     ) throws(InvalidRequest) -> RunProposal {
         try RequestRules.check(handOut, of: specification)
         let stopBy = handOut.stopBy.map { clock.instant(atWall: $0) }
@@ -44,7 +50,7 @@ public struct RunAdmission: Sendable {
         let bytes = try RunAdmission.encode(specification)
         let owner = handOut.owner ?? .local
         let artifact = Artifact(owner: owner, bytes: bytes)
-        let record = RunRecord(
+        var record = RunRecord(
             jobID: try jobID(handOut, specification.caseID), owner: owner, caseID: specification.caseID,
             epoch: handOut.epoch ?? 1, claim: try claim(handOut), stopBy: stopBy,
             specification: artifact.hash,
@@ -52,6 +58,7 @@ public struct RunAdmission: Sendable {
             webhookURL: webhookURL, artifactURL: handOut.artifactURL, limits: limits(options), providers: providers,
             fallsBackOnRefusal: options?.fallbackOnRefusal ?? false, isFallback: options?.isFallback ?? false,
             estimateMicros: RunAdmission.estimate(assets, providers[0]), acceptedAt: clock.now(), assets: assets)
+        record.trace = trace ?? .beginning(with: "\(record.jobID)\n\(record.claim.text)")
         return RunProposal(record: record, specification: artifact, isUnnumbered: handOut.jobID == nil)
     }
 

@@ -81,8 +81,9 @@ enum RunLog {
 
     private static func describeDelivery(_ entry: RunLogEntry, _ facts: inout Facts) -> (Logger.Level, String) {
         switch entry {
-        case .delivered(let version):
+        case .delivered(let version, let latency):
             facts["version"] = "\(version)"
+            facts["latencyMs"] = latency.map { "\($0)" }
             return (.info, "webhook.delivered")
         case .deliveryFailed(let version, let tries, let reason, let willRetry):
             facts["version"] = "\(version)"
@@ -108,6 +109,7 @@ struct Facts {
         if let record {
             metadata["caseId"] = "\(record.caseID)"
             metadata["epoch"] = "\(record.epoch)"
+            metadata["traceId"] = record.trace.map { "\($0.traceID)" }
         }
     }
 

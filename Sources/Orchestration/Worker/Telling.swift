@@ -33,7 +33,7 @@ struct Telling: Sendable {
             guard let bytes = try await store.artifact(hash, owner: run.owner) else {
                 return .refused(reason: "the picture is not in the worker's store")
             }
-            return await sender.upload(bytes, hash: hash, to: artifactURL, of: run.jobID)
+            return await sender.upload(bytes, hash: hash, to: artifactURL, of: run.jobID, trace: run.trace)
         } catch {
             return .failed(reason: error.message, retryAfter: nil)
         }

@@ -6,7 +6,10 @@ public protocol SnapshotSender: Sendable {
     func deliver(_ snapshot: Snapshot, pictures: [ContentHash: [UInt8]]) async -> DeliveryAnswer
 
     /// Puts one picture to `artifactURL`.
-    func upload(_ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID) async -> DeliveryAnswer
+    /// - Parameter trace: the one that the run belongs to.
+    func upload(
+        _ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID, trace: TraceParent?
+    ) async -> DeliveryAnswer
 }
 
 /// Reads pictures that came with a run's request from where its creator keeps them.

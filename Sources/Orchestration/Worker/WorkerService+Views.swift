@@ -3,6 +3,15 @@ import Threads
 
 /// What can be known of runs here.
 extension WorkerService {
+    /// What stands at a number now.
+    var presentMeasures: [MeasureNote] {
+        let present = callDesk.present
+        let providers = (roster.entries + roster.standby).map(\.provider.name)
+        return [MeasureNote(.runsInHand, [], Double(records.inHand))]
+            + RunMeasures.notes(present.use, roster: roster)
+            + providers.map { MeasureNote(.circuitOpen, [$0], present.circuitsOpen.contains($0) ? 1 : 0) }
+    }
+
     /// News of a provider's call is to be had (its callback came). False if this worker has no such run.
     public func nudge(_ call: RemoteCall, of job: JobID) throws(StoreError) -> Bool {
         guard try view(job) != nil else { return false }

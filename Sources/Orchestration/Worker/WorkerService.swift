@@ -13,6 +13,9 @@ public final class WorkerService: Service {
     let clock: any EngineClock
     let settings: WorkerSettings
     let roster: ProviderRoster
+    let measures: Measures
+    /// Nil where nobody looks for alerts.
+    private let alerts: DeliveryAlerts?
     private let generation: Generation
     private let telling: Telling
     /// Triggers refused since the last one that was not.
@@ -37,12 +40,19 @@ public final class WorkerService: Service {
     public init(
         store: any Stores, roster: ProviderRoster, transformer: any ImageTransformer, sender: any SnapshotSender,
         clock: any EngineClock, random: any RandomSource, settings: WorkerSettings,
-        inputs: (any InputSource)? = nil, logger: Logger
+        inputs: (any InputSource)? = nil, alerts: (any AlertSender)? = nil, alertSettings: AlertSettings? = nil,
+        measures: Measures = Measures(), logger: Logger
     ) {
         self.store = store
         self.clock = clock
         self.settings = settings
         self.logger = logger
+        self.measures = measures
+        self.alerts = alertSettings.map { settings in
+            let desk = AlertDesk(
+                store: store, sender: alerts, clock: clock, random: random, measures: measures, logger: logger)
+            return DeliveryAlerts(desk: desk, interval: settings.interval, clock: clock, logger: logger)
+        }
         let specifications = SpecificationCache(store: store)
         self.roster = roster
         generation = Generation(
@@ -57,6 +67,7 @@ public final class WorkerService: Service {
             hasBreakers: settings.hasBreakers, callsAtOnce: settings.callsAtOnce, limits: { roster.limits(of: $0) })
         let calls = CallDesk(gate, clock: clock, perform: { [weak self] in self?.perform($0) })
         self.calls.withLock { $0 = calls }
+        measures.add { [weak self] in self?.presentMeasures ?? [] }
     }
 
     /// Takes up unfinished runs, then works until a graceful shutdown, or until the task is canceled. A shutdown takes no
@@ -72,6 +83,7 @@ public final class WorkerService: Service {
                 group.addTask {
                     await StoreKeeping(store: self.store, clock: self.clock, logger: self.logger).run()
                 }
+                if let alerts { group.addTask { await alerts.run() } }
                 group.addTask {
                     await self.resume(waiting)
                     await self.sweep()
@@ -104,6 +116,7 @@ public final class WorkerService: Service {
             defer { count += 1 }
             return count
         }
+        measures.note(.runsRefused)
         let seconds = min(Self.longestAbsence, 2 + before / Self.turnedAwayEachSecond)
         return .busy("the worker has \(settings.maximumRuns) runs in hand", retryAfter: seconds)
     }
@@ -126,7 +139,7 @@ public final class WorkerService: Service {
         return runner
     }
 
-    private var callDesk: CallDesk {
+    var callDesk: CallDesk {
         guard let desk = calls.withLock({ $0 }) else { preconditionFailure("set in init") }
         return desk
     }
@@ -158,6 +171,8 @@ public final class WorkerService: Service {
             desk.answer(token, reply)
         case .log(let entry):
             RunLog.write(entry, job: job, record: record, to: logger)
+            measures.note(RunMeasures.notes(entry, record: record))
+            alerts?.note(entry, of: record)
         }
     }
 
@@ -170,10 +185,15 @@ public final class WorkerService: Service {
                 named: { self.records.send(.callNamed(asset, epoch: epoch, start: start, $0), to: job) })
             // One whose order was on its way when the shutdown came.
             let mayStart = !self.isDraining
+            let begun = ContinuousClock.now
             let ended =
                 mayStart
                 ? await self.generation.attempt(order, of: record, observer: observer) : .interrupted(.beforeSend)
             let result = self.shutdown.phase == .aborting ? ended.asInterrupted : ended
+            let took = ContinuousClock.now - begun
+            self.measures.note(
+                RunMeasures.notes(
+                    result, at: order.permit.lane, isQuestion: order.resuming != nil, in: record, took: took))
             let wasCutShort = order.timeout < record.limits.attemptTimeout
             let next = self.callDesk.ended(order.permit, CallEnd(result, wasCutShort: wasCutShort))
             self.records.send(.attemptEnded(asset, epoch: epoch, start: start, result, next: next), to: job)
@@ -185,7 +205,9 @@ public final class WorkerService: Service {
         case .grant(let job, let permits): records.send(.permitted(permits), to: job)
         case .place(let job, let ahead): records.send(.queued(ahead: ahead), to: job)
         case .circuitOpen(let job, let provider): records.send(.circuitOpened(provider: provider), to: job)
-        case .log(let entry): RunLog.write(entry, to: logger)
+        case .log(let entry):
+            RunLog.write(entry, to: logger)
+            measures.note(RunMeasures.notes(entry, roster: roster))
         }
     }
 }

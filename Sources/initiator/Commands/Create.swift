@@ -44,13 +44,14 @@ struct Create: AsyncParsableCommand {
             let addresses = try addresses(session.settings)
             let reply: JobReply
             do throws(InvalidRequest) {
-                let draft = JobDraft(
+                var draft = JobDraft(
                     owner: owner,
                     case: try RequestRules.specification(of: file.request(webhookURL: addresses.webhookURL)),
                     options: file.options,
                     idempotencyKey: try file.idempotencyKey.map { text throws(InvalidRequest) in
                         try IdempotencyKey(text, field: "idempotencyKey")
                     })
+                draft.trace = session.settings.foreign("TRACEPARENT").flatMap(TraceParent.init(header:))
                 reply = try await jobs.submitter.submit(draft, handOut: addresses)
             } catch {
                 throw CommandFailure(Exit.usage, "\(caseFile): \(error.field) \(error.message)")

@@ -38,7 +38,9 @@ struct Serve: AsyncParsableCommand {
         let replicateSecrets = try replicateSecrets(settings)
         let logger = try server.logger("initiator", settings)
         if replicateSecrets == nil { logger.notice("webhook.replicate_unsigned", metadata: ["from": "loopback only"]) }
-        let store = try Stores.open(try self.store.directory(settings), as: .control, settings)
+        let measures = Measures.server("initiator")
+        let store = try Stores.open(
+            try self.store.directory(settings), as: .control, measures: measures, settings)
         let (clock, random, http) = (SystemClock(), SystemRandom(), CurlClient())
         var access = try await ControlAccess.open(
             address, settings, store: store, clock: clock, random: random, logger: logger)
@@ -47,7 +49,8 @@ struct Serve: AsyncParsableCommand {
         let accounts = try settings.accounts(store, clock: clock, random: random, logger: logger)
         let jobs = JobService(
             store: store, client: client, clock: clock, random: random, policy: policy, accounts: accounts,
-            alerts: try settings.alerts(http: http, clock: clock, logger: logger), logger: logger)
+            alerts: try settings.alerts(http: http, clock: clock, logger: logger),
+            alertSettings: try settings.alertSettings(), measures: measures, logger: logger)
         let publicURL = Locked(try publicURL(address, settings))
         let routes = DarkroomServer.controlPlane(
             address, jobs: jobs, artifacts: store, transformer: VipsImageProcessor(), access: access,
@@ -56,7 +59,8 @@ struct Serve: AsyncParsableCommand {
             addresses: {
                 publicURL.withLock { $0 }.map { HandOutAddresses(worker: policy.anyWorker(), receiver: $0) }
             },
-            connections: try settings.connectionLimits(), isReady: { (try? store.latestRevision()) != nil },
+            measures: measures, connections: try settings.connectionLimits(),
+            isReady: { (try? store.latestRevision()) != nil },
             logger: logger,
             onReady: { url in
                 publicURL.withLock { $0 = $0 ?? url }

@@ -45,8 +45,8 @@ enum ServedRoutes: String, CaseIterable {
         return DarkroomServer.controlPlane(
             address, jobs: JobService(store: store, client: nil, clock: clock, random: random, logger: logger),
             artifacts: store, transformer: Nothing(), access: access, replicateSecrets: nil,
-            settings: InterfaceSettings(), clock: clock, addresses: { nil }, connections: ConnectionLimits(),
-            isReady: { true }, logger: logger, onReady: onReady)
+            settings: InterfaceSettings(), clock: clock, addresses: { nil }, measures: Measures(),
+            connections: ConnectionLimits(), isReady: { true }, logger: logger, onReady: onReady)
     }
 
     private static func worker(_ onReady: @escaping @Sendable (String) async -> Void) throws -> DarkroomServer {
@@ -59,8 +59,8 @@ enum ServedRoutes: String, CaseIterable {
         return DarkroomServer.worker(
             address, worker: service,
             admission: RunAdmission(settings: settings, roster: roster, clock: clock, random: random), policy: policy,
-            access: Access(workerToken: nil, webhookSecrets: nil), connections: ConnectionLimits(),
-            isReady: { true }, logger: logger, onReady: onReady)
+            access: Access(workerToken: nil, webhookSecrets: nil), measures: Measures(),
+            connections: ConnectionLimits(), isReady: { true }, logger: logger, onReady: onReady)
     }
 
     private static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }

@@ -34,6 +34,7 @@ final class RecordingSender: SnapshotSender, Sendable {
     private struct Contents {
         var snapshots: [Snapshot] = []
         var uploads: [ContentHash: [UInt8]] = [:]
+        var traces: [TraceParent?] = []
         var waiting: [CheckedContinuation<Snapshot, Never>] = []
     }
 
@@ -46,6 +47,8 @@ final class RecordingSender: SnapshotSender, Sendable {
 
     var snapshots: [Snapshot] { contents.withLock { $0.snapshots } }
     var uploads: [ContentHash: [UInt8]] { contents.withLock { $0.uploads } }
+    /// That came with the uploads.
+    var traces: [TraceParent?] { contents.withLock { $0.traces } }
 
     func deliver(_ snapshot: Snapshot, pictures: [ContentHash: [UInt8]]) async -> DeliveryAnswer {
         let waiting = contents.withLock { contents in
@@ -58,8 +61,13 @@ final class RecordingSender: SnapshotSender, Sendable {
         return answer(snapshot)
     }
 
-    func upload(_ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID) async -> DeliveryAnswer {
-        contents.withLock { $0.uploads[hash] = bytes }
+    func upload(
+        _ bytes: [UInt8], hash: ContentHash, to artifactURL: String, of jobID: JobID, trace: TraceParent?
+    ) async -> DeliveryAnswer {
+        contents.withLock { contents in
+            contents.uploads[hash] = bytes
+            contents.traces.append(trace)
+        }
         return .accepted(stopBy: nil)
     }
 

@@ -49,18 +49,20 @@ struct ControlDesk: Sendable {
         let whole: Request
         do { whole = try await gathered(request) } catch { throw caller.overLimit ?? error }
         let job = await turns.run { () async -> Result<JobRecord, any Error> in
-            do { return .success(try await submit(whole, caller, read)) } catch { return .failure(error) }
+            do { return .success(try await submit(whole, context, caller, read)) } catch { return .failure(error) }
         }
         guard let job else { throw CancellationError() }
         return try job.get()
     }
 
     private func submit(
-        _ request: Request, _ caller: Caller, _ read: (Request, OwnerID) async throws -> JobDraft
+        _ request: Request, _ context: DarkroomContext, _ caller: Caller,
+        _ read: (Request, OwnerID) async throws -> JobDraft
     ) async throws -> JobRecord {
-        let draft: JobDraft
+        var draft: JobDraft
         do { draft = try await read(request, caller.principal.owner) } catch { throw caller.overLimit ?? error }
         if let refusal = caller.overLimit, try !submitter.isRepeat(draft) { throw refusal }
+        draft.trace = context.trace
         return try await submit(draft)
     }
 
