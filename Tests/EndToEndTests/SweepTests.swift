@@ -22,7 +22,7 @@ struct SweepTests {
             #expect(record.text("status") == "pending")
             #expect(record.text("lastError").contains(worker))
             let again = try await rig.create(file, worker: "http://\(worker)", receiver: "http://\(control)")
-            #expect(again.code == 0 && again.output.contains("joined"))
+            #expect(again.code == 5 && (again.errors.contains("recorded")), "\(again.errors)")
 
             _ = try await rig.worker(of: simulator, listen: worker)
             switch sweeper {

@@ -66,7 +66,8 @@ struct WorkerDeliveryTests {
         try await Rig.run { rig in
             let (silent, stub) = (try SilentListener(), try WebhookStub())
             let worker = try await local(rig)
-            for number in 1...300 { try await trigger(number, worker, to: silent.url) }
+            // More than may be under way to one address.
+            for number in 1...100 { try await trigger(number, worker, to: silent.url) }
             let clock = ContinuousClock()
             let begin = clock.now
             try await trigger(1_000, worker, to: stub.url)
