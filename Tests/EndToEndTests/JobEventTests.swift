@@ -117,6 +117,32 @@ struct JobEventTests {
         }
     }
 
+    @Test func onlySoManyMayListenAtOnce() async throws {
+        try await Rig.run { rig in
+            let plane = try await rig.plane(scenario: Self.held, settings: ["DARKROOM_LISTENERS": "2"])
+            let id = try await submit(plane, "held")
+            let listeners = try ["/api/cases/\(id)/events", "/api/jobs/events"].map {
+                try EventListener(plane.control, $0)
+            }
+            for listener in listeners { _ = try await listener.event("that it was let in") }
+            for path in ["events", "image-job?wait=5"] {
+                let refused = try await plane.get("/api/cases/\(id)/\(path)")
+                #expect(refused.status == 503 && refused.headers["retry-after"] == "5", "\(refused.text)")
+            }
+            #expect(try await plane.get("/api/cases/\(id)/image-job").status == 200, "who does not wait may ask")
+            listeners[0].stop()
+            // Who left is found out without a write to it.
+            try await eventually("a place to be free") {
+                let next = try EventListener(plane.control, "/api/cases/\(id)/events")
+                defer { next.stop() }
+                return try await next.heard.wait(for: "an answer") { $0.status > 0 ? $0.status : nil } == 200
+                    ? true : nil
+            }
+            listeners[1].stop()
+            try await plane.simulator.release()
+        }
+    }
+
     @Test func aStreamEndsWithTheKeyThatOpenedIt() async throws {
         try await Rig.run { rig in
             let desk = KeyDesk(rig: rig)
