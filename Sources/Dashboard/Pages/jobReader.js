@@ -9,61 +9,71 @@ const askEvery = 3_000;
 export class JobReader {
     #filter;
     #next = undefined;
+    #pages = 0;
     #reading = null;
     #abort = new AbortController();
 
-    /** @param filter `{ states, family }`: what the server leaves out itself */
-    constructor(filter) { this.#filter = filter; }
+    /** @param filter `{ states, family, text }`: what is asked for */
+    constructor(filter) { this.#filter = { ...filter, states: new Set(filter.states) }; }
 
     /** Whether there are pages that were not read yet. */
     get hasMore() { return this.#next !== null; }
 
-    /** The next page's jobs; the same promise for whoever asks while it is on its way. */
+    /** Whether no more than the first page was asked for. */
+    get isAtStart() { return this.#pages <= 1; }
+
+    /** The next page, `{ jobs, total }`; the same promise for whoever asks while it is on its way. */
     more() {
         this.#reading ??= this.#read().finally(() => { this.#reading = null; });
         return this.#reading;
     }
 
+    /** The newest jobs as they are now, without going on. */
+    newest() { return get("/api/jobs", { ...this.#parameters(), limit: firstPage }, this.#abort.signal); }
+
+    /** Breaks off what is under way. */
+    stop() { this.#abort.abort(); }
+
     async #read() {
-        const isFirst = this.#next === undefined;
-        const page = await get("/api/jobs", {
-            ...this.#parameters(), limit: isFirst ? firstPage : furtherPages, after: this.#next,
-        }, this.#abort.signal);
+        const limit = this.#next === undefined ? firstPage : furtherPages;
+        this.#pages += 1;
+        const page = await get("/api/jobs", { ...this.#parameters(), limit, after: this.#next }, this.#abort.signal);
         this.#next = page.next ?? null;
-        return page.jobs;
+        return page;
     }
 
     #parameters() {
-        return { state: [...this.#filter.states].join(","), family: this.#filter.family };
+        const { states, family, text } = this.#filter;
+        return { state: [...states].join(","), family, search: text };
     }
+}
 
-    /**
-     * Hears of changes until `stop`.
-     * @param changed called with jobs as they are now, whether or not they fit the filter
-     * @param reset called when changes were missed and the list has to be read again
-     */
-    listen(changed, reset, tell) {
-        const feed = eventFeed(address("/api/jobs/events"), {
-            job: (job) => changed([job]), reset,
-        }, (signal) => this.#poll(changed, tell, signal), tell);
-        return { stop: () => { feed.stop(); this.#abort.abort(); } };
-    }
+/**
+ * Hears of changes in an owner's jobs, whatever a list is narrowed down to.
+ * @param handlers `changed(jobs)` with jobs as they are now, `deleted(caseId)`, `reset()` when changes may have been missed, and
+ *   `tell(state)` how fresh all this is
+ * @returns {{ stop: function }}
+ */
+export function listenToJobs({ changed, deleted, reset, tell }) {
+    return eventFeed(address("/api/jobs/events"), {
+        job: (job) => changed([job]), deleted: (gone) => deleted(gone.caseId), reset,
+    }, (signal) => poll(changed, tell, signal), tell);
+}
 
-    /** Without events: the newest jobs, and those that run. */
-    async #poll(changed, tell, signal) {
-        while (!signal.aborted) {
-            await pause(askEvery, signal);
-            if (signal.aborted || document.hidden) continue;
-            try {
-                const [newest, running] = await Promise.all([
-                    get("/api/jobs", { ...this.#parameters(), limit: firstPage }, signal),
-                    get("/api/jobs", { state: "pending,generating", limit: furtherPages }, signal),
-                ]);
-                changed([...newest.jobs, ...running.jobs]);
-                tell("polling");
-            } catch (error) {
-                if (error.name !== "AbortError") tell("off");
-            }
+/** Without events: the newest jobs, and those that run. */
+async function poll(changed, tell, signal) {
+    while (!signal.aborted) {
+        await pause(askEvery, signal);
+        if (signal.aborted || document.hidden) continue;
+        try {
+            const [newest, running] = await Promise.all([
+                get("/api/jobs", { limit: firstPage }, signal),
+                get("/api/jobs", { state: "pending,generating", limit: furtherPages }, signal),
+            ]);
+            changed([...newest.jobs, ...running.jobs]);
+            tell("polling");
+        } catch (error) {
+            if (error.name !== "AbortError") tell("off");
         }
     }
 }

@@ -15,7 +15,7 @@ export class JobSet {
     all() { return this.#order; }
 
     /** The name that the routes know a job by: its case, which for jobs of no case is its own id. */
-    static name(job) { return `${job.owner}/${job.caseId}`; }
+    static name(job) { return job.caseId; }
 
     has(job) { return this.#byName.has(JobSet.name(job)); }
 
@@ -39,11 +39,13 @@ export class JobSet {
         if (!isOrderKept) this.#order.sort((one, other) => (comesBefore(one, other) ? -1 : 1));
     }
 
+    /** @returns {boolean} whether it was there */
     remove(job) {
         const known = this.#byName.get(JobSet.name(job));
-        if (!known) return;
+        if (!known) return false;
         this.#byName.delete(JobSet.name(job));
         this.#order.splice(this.#order.indexOf(known), 1);
+        return true;
     }
 
     clear() {
@@ -59,12 +61,6 @@ export class JobSet {
 export function fits(job, filter) {
     if (filter.family && job.family !== filter.family) return false;
     if (filter.states.size > 0 && !filter.states.has(job.status)) return false;
-    return isFound(job, filter.text);
-}
-
-/** Whether an id has the text in it; capitals do not matter. */
-export function isFound(job, text) {
-    if (!text) return true;
-    const wanted = text.toLowerCase();
+    const wanted = filter.text.toLowerCase();
     return job.caseId.toLowerCase().includes(wanted) || job.jobId.toLowerCase().includes(wanted);
 }

@@ -4,21 +4,28 @@ import { icon } from "./icons.js";
 import { families, jobStates, tone } from "./states.js";
 import { t } from "./words.js";
 
+const typedFor = 250;
+
 /**
  * @param filter `{ states: Set, family, text }`, which is changed
- * @param {function("server"|"here")} changed whether the server has to be asked again, or only what is here is searched
+ * @param {function} changed called then; while somebody writes, once they pause
  * @returns `{ element, search }`
  */
 export function listFilters(filter, changed) {
+    let typing = 0;
+    const changedSoon = () => {
+        clearTimeout(typing);
+        typing = setTimeout(changed, typedFor);
+    };
     const search = h("input", {
         type: "search", id: "search", placeholder: t("list.search"), "aria-label": t("list.search"), spellcheck: "false",
         autocomplete: "off", maxlength: 128, value: filter.text, "aria-keyshortcuts": "/",
     });
-    search.addEventListener("input", () => { filter.text = search.value.trim(); changed("here"); });
+    search.addEventListener("input", () => { filter.text = search.value.trim(); changedSoon(); });
     const family = h("select", { "aria-label": t("list.family"), id: "family" },
         h("option", { value: "" }, t("family.all")),
         families.map((name) => h("option", { value: name, selected: filter.family === name }, t(`family.${name}`))));
-    family.addEventListener("change", () => { filter.family = family.value || null; changed("server"); });
+    family.addEventListener("change", () => { filter.family = family.value || null; changed(); });
     const chips = jobStates.map((state) => chip(state, filter, changed));
     return {
         search,
@@ -36,7 +43,7 @@ function chip(state, filter, changed) {
         const isOn = !filter.states.delete(state);
         if (isOn) filter.states.add(state);
         button.setAttribute("aria-pressed", String(isOn));
-        changed("server");
+        changed();
     });
     return button;
 }

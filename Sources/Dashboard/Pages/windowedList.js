@@ -37,8 +37,8 @@ export class WindowedList {
     }
 
     /** Shows other items. Where rows came in above, what is seen stays where it was. */
-    show(items, { keepPlace = false } = {}) {
-        const anchor = keepPlace ? this.#items[this.#first()] : null;
+    show(items) {
+        const anchor = this.#items[this.#first()];
         const before = anchor ? this.#items.indexOf(anchor) : -1;
         this.#items = items;
         this.#list.style.height = `${items.length * this.#rowHeight()}px`;

@@ -20,13 +20,11 @@ export const english = {
     "family.case": "Case", "family.image": "Image", "family.scene": "Film", "family.generation": "Render",
     "family.all": "All kinds",
 
-    "list.title": "Jobs", "list.search": "Find by id", "list.family": "Kind of job", "list.states": "States",
-    "list.clear": "Show all", "list.loaded": "{n} jobs", "list.loadedMore": "{n} jobs read so far",
-    "list.found": "{n} of {all} found",
+    "list.count": "{n} jobs", "list.title": "Jobs", "list.search": "Find by id", "list.family": "Kind of job", "list.states": "States",
     "list.empty": "No jobs yet.",
     "list.emptyHint": "A job that is made by an API, the command line or here shows up at once.",
-    "list.nothing": "No job fits.", "list.open": "Open job {id}", "list.reading": "Reading…",
-    "list.row": "{id}, {state}, {made} of {total} made", "list.cost": "Cost", "list.age": "Made",
+    "list.nothing": "No job fits.",
+    "list.row": "{id}, {state}, {made} of {total} made",
     "live.on": "Live", "live.polling": "Asking every few seconds", "live.off": "No connection", "live.over": "Ended",
 
     "new.title": "New job", "new.image": "One picture", "new.case": "A case", "new.prompt": "Prompt",
@@ -39,7 +37,7 @@ export const english = {
     "job.made": "{made} of {total} made",
     "job.pictures": "Pictures", "job.failed": "{n} not made", "job.cost": "Cost", "job.estimate": "{n} expected",
     "job.possible": "and perhaps {n}: calls whose end nobody knows",
-    "job.created": "Begun", "job.took": "Took", "job.epoch": "Epoch", "job.worker": "Worker", "job.id": "Job",
+    "job.created": "Begun", "job.took": "Took", "job.epoch": "Epoch", "job.id": "Job",
     "job.queue": "In line: {n} jobs come first", "job.ending": "Being canceled",
     "job.stuck": "No news of it for a long time",
     "job.waiting": "Waiting to be generated…", "job.running": "Generating… ({provider})",
@@ -61,7 +59,7 @@ export const english = {
     "ask.localYes": "Switch to local", "ask.retry": "Try {n} pictures again?",
     "ask.retryText": "Each try is a call that the provider bills.", "ask.retryYes": "Try again",
 
-    "done.retry": "Tried again.", "done.local": "The local renderer makes them.", "done.cancel": "Canceled.",
+    "done.retry": "Tried again.", "done.local": "The local renderer makes them.",
     "done.canceling": "The worker is told to stop.",
     "done.deliver": "The last webhook is sent once more.", "done.edit": "Made again with the new words.",
 
@@ -131,7 +129,7 @@ export const english = {
     "measures.times": "Time of a job", "measures.timesHint": "from its creation to its end",
     "measures.webhooks": "Time of a webhook", "measures.webhooksHint": "from its first try to the acknowledgement",
     "measures.spend": "Spend", "measures.spendHint": "known to be paid",
-    "measures.possible": "perhaps {n} more", "measures.jobs": "Jobs", "measures.running": "Running",
+    "measures.possible": "perhaps {n} more", "measures.jobs": "Jobs",
     "measures.stuck": "Stuck", "measures.ended": "Ended",
     "measures.byProvider": "By provider", "measures.none": "Nothing ended in this time.",
     "measures.truncated": "There are more jobs than are looked at: this is of a part of them.",

@@ -19,11 +19,10 @@ export const japanese = {
     "family.case": "ケース", "family.image": "画像", "family.scene": "映像", "family.generation": "レンダー",
     "family.all": "すべての種類",
 
-    "list.title": "ジョブ", "list.search": "IDで検索", "list.family": "ジョブの種類", "list.states": "状態",
-    "list.clear": "すべて表示", "list.loaded": "{n} 件", "list.loadedMore": "{n} 件まで読み込み済み", "list.found": "{all} 件中 {n} 件",
+    "list.count": "{n} 件", "list.title": "ジョブ", "list.search": "IDで検索", "list.family": "ジョブの種類", "list.states": "状態",
     "list.empty": "まだジョブはありません。", "list.emptyHint": "API、コマンドライン、またはこの画面で作成したジョブは、すぐここに表示されます。",
-    "list.nothing": "条件に合うジョブはありません。", "list.open": "ジョブ {id} を開く", "list.reading": "読み込み中…",
-    "list.row": "{id}、{state}、{total} 枚中 {made} 枚生成", "list.cost": "費用", "list.age": "作成",
+    "list.nothing": "条件に合うジョブはありません。",
+    "list.row": "{id}、{state}、{total} 枚中 {made} 枚生成",
     "live.on": "ライブ", "live.polling": "数秒ごとに確認中", "live.off": "接続なし", "live.over": "終了",
 
     "new.title": "新しいジョブ", "new.image": "画像1枚", "new.case": "ケース", "new.prompt": "プロンプト", "new.name": "タイトル（任意）",
@@ -34,7 +33,7 @@ export const japanese = {
     "job.made": "{total} 枚中 {made} 枚生成",
     "job.pictures": "画像", "job.failed": "{n} 枚は未生成", "job.cost": "費用", "job.estimate": "見込み {n}",
     "job.possible": "ほかに {n} が請求された可能性（結果不明の呼び出し）",
-    "job.created": "開始", "job.took": "所要時間", "job.epoch": "エポック", "job.worker": "ワーカー", "job.id": "ジョブ",
+    "job.created": "開始", "job.took": "所要時間", "job.epoch": "エポック", "job.id": "ジョブ",
     "job.queue": "順番待ち：前に {n} 件", "job.ending": "キャンセル処理中", "job.stuck": "長い間応答がありません",
     "job.waiting": "生成待機中...", "job.running": "生成中... ({provider})", "job.runningPlain": "生成中...",
     "job.goesOn": "期限で中断した分は続けて生成します。", "job.notMade": "{n} 枚が生成されませんでした", "job.notMadeOne": "1 枚が生成されませんでした",
@@ -52,7 +51,7 @@ export const japanese = {
     "ask.localYes": "ローカルに切り替え", "ask.retry": "{n} 枚を再試行しますか？", "ask.retryText": "再試行のたびにプロバイダーから請求されます。",
     "ask.retryYes": "再試行する",
 
-    "done.retry": "再試行しています。", "done.local": "ローカルで生成しています。", "done.cancel": "キャンセルしました。",
+    "done.retry": "再試行しています。", "done.local": "ローカルで生成しています。",
     "done.canceling": "ワーカーに停止を伝えています。",
     "done.deliver": "最後のWebhookを再送します。", "done.edit": "新しい内容で生成しています。",
 
@@ -111,7 +110,7 @@ export const japanese = {
     "measures.times": "ジョブの所要時間", "measures.timesHint": "作成から終了まで",
     "measures.webhooks": "Webhookの所要時間", "measures.webhooksHint": "最初の送信から受領まで", "measures.spend": "費用",
     "measures.spendHint": "確定した分",
-    "measures.possible": "ほかに {n} の可能性", "measures.jobs": "ジョブ", "measures.running": "実行中", "measures.stuck": "停滞",
+    "measures.possible": "ほかに {n} の可能性", "measures.jobs": "ジョブ", "measures.stuck": "停滞",
     "measures.ended": "終了",
     "measures.byProvider": "プロバイダー別", "measures.none": "この期間に終了したものはありません。",
     "measures.truncated": "ジョブが多いため、一部だけを集計しています。",
