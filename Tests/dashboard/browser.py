@@ -2,13 +2,13 @@
 
 import os
 
-from axe_selenium_python import Axe
 from processes import until
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+AXE = os.environ["DARKROOM_AXE"]
 SHOTS = os.environ["DARKROOM_SHOTS"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMEDRIVER = os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")
@@ -99,9 +99,10 @@ class Browser:
 
     def problems(self):
         """What axe finds that is serious or critical, in words."""
-        axe = Axe(self.driver)
-        axe.inject()
-        found = axe.run()["violations"]
+        with open(AXE, encoding="utf-8") as script:
+            self.run(script.read())
+        done = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(found.violations), done)"
+        found = self.driver.execute_async_script(done)
         return [
             f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:160]} … {len(one['nodes'])} in all"
             for one in found

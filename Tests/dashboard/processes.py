@@ -135,7 +135,7 @@ def _document(body):
         return None
 
 
-def until(what, fits, within=90):
+def until(what, fits, within=60):
     """What `fits` gives once it gives something; asked again until then."""
     end = time.monotonic() + within
     while True:
