@@ -13,7 +13,7 @@ struct WordsTests {
     private func words(_ name: String) throws -> Words {
         let file = try #require(DashboardFile.all.first { $0.name == name })
         var words = Words()
-        for match in String(decoding: file.bytes, as: UTF8.self).matches(of: #/"([\w.]+)": "([^"]*)"/#) {
+        for match in String(decoding: file.bytes, as: UTF8.self).matches(of: #/"([\w.]+)":\s+"([^"]*)"/#) {
             let key = String(match.output.1)
             if words.texts.updateValue(String(match.output.2), forKey: key) != nil { words.repeated.append(key) }
         }

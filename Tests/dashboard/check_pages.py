@@ -206,7 +206,7 @@ def _(rig, browser):
 @check("trying again: what the provider refuses is refused again")
 def _(rig, browser):
     browser.open(JOB + "&image=location-1")
-    epoch = int(_fact(browser, "Epoch"))
+    epoch = int(until("the epoch", lambda: _fact(browser, "Epoch")))
     browser.click("#banner-retry")
     until("another epoch", lambda: int(_fact(browser, "Epoch") or 0) > epoch and browser.frames()["location-1"] == "needs_prompt_update")
     browser.says("Partial", "#job-state")

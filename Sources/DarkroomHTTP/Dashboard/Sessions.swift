@@ -34,6 +34,9 @@ struct Sessions: Sendable {
         return try principal(of: bearer).map { Session(principal: $0, expires: expires) }
     }
 
+    /// Whether the request says that it is of a session, good or not.
+    static func isNamed(in request: Request) -> Bool { cookie(request) != nil }
+
     /// A new session of somebody who has shown a credential.
     /// - Returns: the session, and what stands in its cookie.
     func open(_ principal: Principal) async throws(StoreError) -> (session: Session, text: String) {

@@ -42,6 +42,8 @@ public final class Callers: Sendable {
         _ request: Request, _ context: DarkroomContext, for scope: AccessScope
     ) async throws -> Caller {
         var overLimit = Self.refusal { () throws(Refusal) in try rates.count(addressOf: context) }
+        // A browser sends its session along with whatever a page has it ask.
+        if Self.credential(request) == nil, Sessions.isNamed(in: request) { try OwnPage.require(request) }
         guard let bearer = try await bearer(request, context) else { throw overLimit ?? Self.unauthorized(request) }
         overLimit = Self.refusal { () throws(Refusal) in try rates.count(keyOf: bearer, context) } ?? overLimit
         guard bearer.may(scope) else {
@@ -74,12 +76,10 @@ public final class Callers: Sendable {
         }
     }
 
-    /// - Throws: 403 as ``Refusal`` for a browser's session in a request that is not the dashboard's own; ``StoreError``.
-    private func bearer(_ request: Request, _ context: DarkroomContext) async throws -> Principal? {
+    private func bearer(_ request: Request, _ context: DarkroomContext) async throws(StoreError) -> Principal? {
         if let credential = Self.credential(request) {
             if let known = try principal(bearing: credential) { return known }
         } else if let session = try sessions.session(of: request) {
-            try OwnPage.require(request)
             return session.principal
         }
         return try await isOpen(to: request, context) ? .operator : nil

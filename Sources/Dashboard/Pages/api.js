@@ -19,7 +19,7 @@ export function setOwner(name) { owner = name; }
 /** Called when the server says that nobody is signed in any more. */
 export function onSignedOut(listener) { signedOut = listener; }
 
-/** A path of the server's with the owner that is being looked at and further parameters; those that are null are left out. */
+/** A path of the server's with the owner that is looked at and further parameters; those that are null are left out. */
 export function address(path, parameters = {}) {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...parameters, owner })) {

@@ -17,7 +17,7 @@ const pages = { list: listPage, job: jobPage, measures: measuresPage, new: newJo
 let session = null;
 let shown = null;
 
-/** Draws the page for the address. What stands there already is told of the new address first, and may keep its place. */
+/** Draws the page for the address. What stands there is told of the new address first, and may keep its place. */
 function show() {
     const target = place();
     if (shown?.accepts?.(target)) return;

@@ -1,6 +1,6 @@
 /** The bar at the top: where to go, whose jobs, language, theme, signing out. */
+import { iconButton } from "./buttons.js";
 import { h, refill } from "./dom.js";
-import { icon } from "./icons.js";
 import { keep, kept } from "./keeping.js";
 import { noteError } from "./notes.js";
 import { href, navigate } from "./router.js";
@@ -45,7 +45,8 @@ function ownerField(session, target) {
 function languageButton(redraw) {
     const next = language() === "en" ? "ja" : "en";
     const choose = () => { setLanguage(next); redraw(); };
-    return h("button.quiet", { type: "button", lang: next, onclick: choose, id: "language" }, next === "ja" ? "日本語" : "English");
+    const attributes = { type: "button", lang: next, onclick: choose, id: "language" };
+    return h("button.quiet", attributes, next === "ja" ? "日本語" : "English");
 }
 
 function themeButton(redraw) {
@@ -60,7 +61,7 @@ function themeButton(redraw) {
         document.getElementById("theme").focus();
     };
     const name = t("nav.theme", { name: t(`theme.${now}`) });
-    return h("button.quiet.icon-only", { type: "button", id: "theme", onclick: choose, title: name, "aria-label": name }, icon("theme"));
+    return iconButton("theme", name, choose, { id: "theme", style: ".quiet" });
 }
 
 function signOutButton(signedOut) {

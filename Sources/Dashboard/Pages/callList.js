@@ -15,11 +15,15 @@ export function callList(why, asset) {
 }
 
 function row(one) {
-    return h("li", null, one.outcome ? stateSign(one.outcome) : stateSign(one.kind === "call" || one.kind === "ask" ? "generating" : "queued"),
-        h("span", null, stretchName(one)), h("span.mono", null, duration(one.to - one.from)), h("span.mono.call-detail", null, detail(one)));
+    const isCall = one.kind === "call" || one.kind === "ask";
+    return h("li", null,
+        stateSign(one.outcome ?? (isCall ? "generating" : "queued")),
+        h("span", null, stretchName(one)),
+        h("span.mono", null, duration(one.to - one.from)),
+        h("span.mono.call-detail", null, detail(one)));
 }
 
 function detail(one) {
-    const { event } = one;
-    return [event.lane?.provider, event.code, event.providerCode, event.costMicros ? money(event.costMicros) : null].filter(Boolean).join(" · ");
+    const { lane, code, providerCode, costMicros } = one.event;
+    return [lane?.provider, code, providerCode, costMicros ? money(costMicros) : null].filter(Boolean).join(" · ");
 }

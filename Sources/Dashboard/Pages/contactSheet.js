@@ -53,7 +53,9 @@ export class ContactSheet {
         const at = frames.indexOf(event.target.closest("button"));
         if (at < 0) return;
         const columns = getComputedStyle(this.#list).gridTemplateColumns.split(" ").length;
-        const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -at, End: frames.length - 1 - at }[event.key];
+        const step = {
+            ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -at, End: frames.length - 1 - at,
+        }[event.key];
         if (step === undefined || !frames[at + step]) return;
         event.preventDefault();
         frames[at + step].focus();

@@ -1,5 +1,7 @@
 /** Why a picture was not made, and what to do about it. May be put away, and had back. */
+import { iconButton, wordButton } from "./buttons.js";
 import { h, refill } from "./dom.js";
+import { fact } from "./facts.js";
 import { icon } from "./icons.js";
 import { tone } from "./states.js";
 import { hasWords, t } from "./words.js";
@@ -7,9 +9,10 @@ import { hasWords, t } from "./words.js";
 const failures = new Set(["failed", "needs_prompt_update", "held", "canceled"]);
 const titles = { needs_prompt_update: "banner.words", held: "banner.held", canceled: "banner.canceled" };
 const nextSteps = {
-    refused: "next.refused", invalid_request: "next.request", unauthorized: "next.key", quota_exhausted: "next.key", not_found: "next.key",
-    timeout: "next.retry", network: "next.retry", rate_limited: "next.retry", provider_failure: "next.retry", outcome_unknown: "next.retry",
-    unusable_output: "next.retry", deadline: "next.retry", canceled: "next.canceled",
+    refused: "next.refused", invalid_request: "next.request", canceled: "next.canceled",
+    unauthorized: "next.key", quota_exhausted: "next.key", not_found: "next.key",
+    timeout: "next.retry", network: "next.retry", rate_limited: "next.retry", provider_failure: "next.retry",
+    outcome_unknown: "next.retry", unusable_output: "next.retry", deadline: "next.retry",
 };
 
 export class FailureBanner {
@@ -31,29 +34,41 @@ export class FailureBanner {
         this.#drawn = key;
         if (!failures.has(asset.status)) return this.element.replaceChildren();
         if (this.#putAway.has(key)) return this.#showSmall(job, asset, key);
-        const dismiss = () => { this.#putAway.add(key); this.#showSmall(job, asset, key); };
+        const dismiss = () => {
+            this.#putAway.add(key);
+            this.#showSmall(job, asset, key);
+        };
         refill(this.element, h(`div.banner.tone-${tone(asset.status)}`, { role: "alert", id: "banner" },
-            h("button.icon-only.quiet.banner-close", { type: "button", id: "banner-dismiss", "aria-label": t("act.dismiss"), title: t("act.dismiss"), onclick: dismiss }, icon("cancel")),
+            iconButton("cancel", t("act.dismiss"), dismiss, { id: "banner-dismiss", style: ".quiet.banner-close" }),
             h("h3", null, icon(tone(asset.status)), t(titles[asset.status] ?? "banner.title")),
             asset.error && h("p.banner-code.mono", null, codes(asset.error)),
             asset.error && h("p.banner-message", null, asset.error.message),
-            facts(job, asset), h("p.banner-next", null, h("strong", null, t("banner.next")), " ", t(nextStep(asset))),
+            facts(job, asset),
+            h("p.banner-next", null, h("strong", null, t("banner.next")), " ", t(nextStep(asset))),
             this.#buttons(job, asset)));
     }
 
     #showSmall(job, asset, key) {
-        const show = () => { this.#putAway.delete(key); this.#drawn = ""; this.show(job, asset); };
-        refill(this.element, h(`button.chip.tone-${tone(asset.status)}`, { type: "button", id: "banner-show", onclick: show },
-            icon(tone(asset.status)), t("banner.show")));
+        const show = () => {
+            this.#putAway.delete(key);
+            this.#drawn = "";
+            this.show(job, asset);
+        };
+        const style = `.chip.tone-${tone(asset.status)}`;
+        refill(this.element, wordButton(tone(asset.status), t("banner.show"), show, { id: "banner-show", style }));
     }
 
+    /** What helps most stands out. */
     #buttons(job, asset) {
         if (!this.#actions.isAllowed || !job.final) return null;
-        const words = asset.status === "needs_prompt_update";
+        const needsWords = asset.status === "needs_prompt_update";
+        const [first, second] = needsWords ? ["", ".primary"] : [".primary", ""];
+        const retry = () => this.#actions.retry([asset.id]);
+        const local = () => this.#actions.local([asset.id]);
         return h("div.actions", null,
-            h(words ? "button" : "button.primary", { type: "button", id: "banner-retry", onclick: () => this.#actions.retry([asset.id]) }, icon("retry"), t("act.retry")),
-            h("button", { type: "button", id: "banner-local", onclick: () => this.#actions.local([asset.id]) }, icon("local"), t("act.localOne")),
-            h(words ? "button.primary" : "button", { type: "button", id: "banner-edit", onclick: this.#edit }, icon("edit"), t("act.edit")));
+            wordButton("retry", t("act.retry"), retry, { id: "banner-retry", style: first }),
+            wordButton("local", t("act.localOne"), local, { id: "banner-local" }),
+            wordButton("edit", t("act.edit"), this.#edit, { id: "banner-edit", style: second }));
     }
 }
 
@@ -62,11 +77,14 @@ function codes(error) { return [`[${error.code}]`, error.kind, error.providerCod
 
 function facts(job, asset) {
     const retries = asset.error?.retriedCount ?? Math.max(0, asset.attempts - 1);
-    const spent = asset.status === "failed" && retries > 0 && asset.error?.isRetryable;
+    const isSpent = asset.status === "failed" && retries > 0 && asset.error?.isRetryable;
+    const count = isSpent ? t("banner.spent", { n: retries })
+        : t("banner.retries", { n: retries, max: Math.max(job.maxRetries, retries) });
+    const asked = [asset.error?.provider ?? asset.provider, asset.model ?? t("banner.modelOwn")];
     return h("dl.banner-facts", null,
-        h("div", null, h("dt", null, t("banner.prompt")), h("dd.banner-prompt", null, asset.prompt ?? "–")),
-        h("div", null, h("dt", null, t("banner.model")), h("dd.mono", null, [asset.error?.provider ?? asset.provider, asset.model ?? t("banner.modelOwn")].filter(Boolean).join(" · "))),
-        h("div", null, h("dd", null, spent ? t("banner.spent", { n: retries }) : t("banner.retries", { n: retries, max: Math.max(job.maxRetries, retries) }))));
+        fact(t("banner.prompt"), asset.prompt ?? "–", { style: "banner-prompt" }),
+        fact(t("banner.model"), asked.filter(Boolean).join(" · "), { style: "mono" }),
+        fact(t("banner.attempts"), count));
 }
 
 function nextStep(asset) {

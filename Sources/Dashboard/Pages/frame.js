@@ -36,18 +36,20 @@ export class Frame {
     /** @param {number|undefined} time that its calls took, in milliseconds */
     show(job, asset, time) {
         const mark = markOf(job, asset);
-        const signature = [asset.status, asset.attempts, asset.image, asset.cost?.micros, asset.cost?.possibleMicros, asset.provider,
-            asset.error?.message, time, mark].join("|");
+        const signature = [
+            asset.status, asset.attempts, asset.image, asset.cost?.micros, asset.cost?.possibleMicros, asset.provider,
+            asset.error?.message, time, mark,
+        ].join("|");
         if (signature === this.#signature) return;
         this.#signature = signature;
         this.#button.dataset.state = asset.status;
         this.#button.dataset.asset = asset.id;
         this.#button.dataset.tone = tone(asset.status);
         this.#button.title = asset.status === "generated" ? "" : asset.error?.message ?? asset.missingReason ?? "";
-        this.#button.setAttribute("aria-label", t("frame.label", {
-            n: this.#index + 1, name: asset.name || asset.id, state: t(`state.${asset.status}`),
-        }));
-        refill(this.#edge, h("span", null, String(this.#index + 1)), h("span.frame-kind", null, asset.kind), stateSign(asset.status));
+        const words = { n: this.#index + 1, name: asset.name || asset.id, state: t(`state.${asset.status}`) };
+        this.#button.setAttribute("aria-label", t("frame.label", words));
+        refill(this.#edge,
+            h("span", null, String(this.#index + 1)), h("span.frame-kind", null, asset.kind), stateSign(asset.status));
         this.#showPicture(job, asset, mark);
         setText(this.#name, asset.name || asset.id);
         refill(this.#facts, facts(asset, time));
@@ -59,7 +61,9 @@ export class Frame {
         this.#picture = null;
         if (address) {
             const isFresh = this.#window.childElementCount > 0;
-            this.#picture = h("img", { src: address, alt: "", loading: "lazy", decoding: "async", width: 512, height: 512 });
+            const size = { width: 512, height: 512 };
+            this.#picture = h("img", { src: address, alt: "", loading: "lazy", decoding: "async", ...size });
+            this.#picture.addEventListener("error", () => refill(this.#window, elsewhere()));
             // What arrives while somebody looks comes up as in the tray; what was there already is simply there.
             if (isFresh) this.#picture.className = "developing";
             refill(this.#window, this.#picture);
@@ -75,6 +79,11 @@ export class Frame {
     }
 }
 
+/** What stands where a picture is on another server, or was let go of. */
+function elsewhere() {
+    return h("span.blank", null, icon("off"), h("span.blank-word", null, t("frame.elsewhere")));
+}
+
 /** What stands where there is no picture. */
 function blank(asset) {
     const isFailure = failures.has(asset.status);
@@ -84,20 +93,25 @@ function blank(asset) {
 }
 
 function facts(asset, time) {
-    const parts = [];
-    if (asset.provider) parts.push(h("span", { class: asset.source?.isFallback ? "stand-in" : null, title: fallbackTitle(asset) }, asset.provider));
-    if (asset.attempts > 0) parts.push(h("span", { title: t("frame.attemptsTitle", { n: asset.attempts }) }, t("frame.attempts", { n: asset.attempts })));
-    if (asset.cost?.micros) parts.push(h("span", null, money(asset.cost.micros)));
-    if (asset.cost?.possibleMicros) parts.push(h("span", { title: t("frame.possible", { n: money(asset.cost.possibleMicros) }) }, `+${money(asset.cost.possibleMicros)}?`));
-    if (time !== undefined) parts.push(h("span", null, duration(time)));
-    return parts;
+    const { attempts, cost, provider, source } = asset;
+    const possible = cost?.possibleMicros ? money(cost.possibleMicros) : null;
+    const tries = t("frame.attemptsTitle", { n: attempts });
+    const style = source?.isFallback ? "stand-in" : null;
+    return [
+        provider && h("span", { class: style, title: fallbackTitle(asset) }, provider),
+        attempts > 0 && h("span", { title: tries }, t("frame.attempts", { n: attempts })),
+        cost?.micros > 0 && h("span", null, money(cost.micros)),
+        possible && h("span", { title: t("frame.possible", { n: possible }) }, `+${possible}?`),
+        time !== undefined && h("span", null, duration(time)),
+    ];
 }
 
 /** In whose place a stand-in made it, and why; null for any other picture. */
 export function fallbackTitle(asset) {
-    const cause = asset.source?.fallbackCause;
     if (!asset.source?.isFallback) return null;
-    return cause ? t("frame.fallbackTitle", { provider: asset.source.provider, other: cause.provider, code: cause.code }) : t("frame.fallback");
+    const { provider, fallbackCause: cause } = asset.source;
+    if (!cause) return t("frame.fallback");
+    return t("frame.fallbackTitle", { provider, other: cause.provider, code: cause.code });
 }
 
 /** A mark of the grease pencil: a ring around what is accepted, a cross through what is not. */
@@ -105,6 +119,7 @@ function grease(mark) {
     const path = mark === "accept"
         ? "M12 10C30 5 70 4 89 9 95 30 96 68 91 90 70 96 32 96 10 92 4 70 5 30 13 8"
         : "M14 13C36 38 64 66 88 87M87 12C64 36 38 64 13 89";
-    return s("svg.grease", { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": t(mark === "accept" ? "frame.accepted" : "frame.rejected") },
-        s("path", { d: path }));
+    const name = t(mark === "accept" ? "frame.accepted" : "frame.rejected");
+    const shape = { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": name };
+    return s("svg.grease", shape, s("path", { d: path }));
 }

@@ -1,9 +1,14 @@
 /** Small drawings: one for each state, told apart by shape as well as colour, and one for each action. */
 import { s } from "./dom.js";
 
-const line = { fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" };
+const line = {
+    fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round",
+};
 const solid = { fill: "currentColor" };
-const cut = { fill: "none", stroke: "var(--cut, #000)", "stroke-width": 1.7, "stroke-linecap": "round", "stroke-linejoin": "round" };
+const cut = {
+    fill: "none", stroke: "var(--cut, #000)", "stroke-width": 1.7, "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+};
 
 const shapes = {
     wait: [["circle", { cx: 8, cy: 8, r: 5.6, ...line, "stroke-dasharray": "2.2 2.2" }]],
@@ -25,7 +30,12 @@ const shapes = {
     held: [["path", { d: "M8 1 15 8 8 15 1 8Z", ...solid }], ["path", { d: "M6.5 6 6.5 10M9.5 6 9.5 10", ...cut }]],
     off: [["circle", { cx: 8, cy: 8, r: 5.6, ...line }], ["path", { d: "M4.2 11.8 11.8 4.2", ...line }]],
     retry: [["path", { d: "M13.4 8A5.4 5.4 0 1 1 11.6 4M11.9 1.4 11.9 4.4 8.9 4.4", ...line }]],
-    local: [["path", { d: "M2 3 14 3 14 10.5 2 10.5ZM6 13.5 10 13.5M8 10.5 8 13.5M5 8 7 5.6 8.6 7.4 9.7 6.2 11 8", ...line }]],
+    local: [
+        [
+            "path",
+            { d: "M2 3 14 3 14 10.5 2 10.5ZM6 13.5 10 13.5M8 10.5 8 13.5M5 8 7 5.6 8.6 7.4 9.7 6.2 11 8", ...line },
+        ],
+    ],
     cancel: [["path", { d: "M4 4 12 12M12 4 4 12", ...line }]],
     deliver: [["path", { d: "M2 4 14 4 14 12 2 12ZM2 4.5 8 9 14 4.5", ...line }]],
     edit: [["path", { d: "M3 13 3.7 10.2 11 2.9 13.1 5 5.8 12.3Z", ...line }]],

@@ -1,10 +1,11 @@
 /** One picture looked at closely: why it failed, the picture, its words, the reader's mark, its calls. */
+import { iconButton, wordButton } from "./buttons.js";
 import { callList } from "./callList.js";
 import { h, refill, setText } from "./dom.js";
+import { fact } from "./facts.js";
 import { FailureBanner } from "./failureBanner.js";
 import { duration, money } from "./format.js";
 import { fallbackTitle } from "./frame.js";
-import { icon } from "./icons.js";
 import { markOf, setMark } from "./marks.js";
 import { pictureAddress } from "./pictures.js";
 import { PromptForm } from "./promptForm.js";
@@ -26,8 +27,8 @@ export class Inspector {
     #facts = h("dl.facts");
     #form;
     #calls = h("section.calls");
-    #previous = arrow("previous", "inspect.previous");
-    #next = arrow("next", "inspect.next");
+    #previous = iconButton("previous", t("inspect.previous"), () => this.#step(-1), { style: ".quiet" });
+    #next = iconButton("next", t("inspect.next"), () => this.#step(1), { style: ".quiet" });
 
     /** @param marked called when the reader has marked a picture */
     constructor(actions, select, marked) {
@@ -35,12 +36,11 @@ export class Inspector {
         this.#marked = marked;
         this.#banner = new FailureBanner(actions, () => this.#form.focus());
         this.#form = new PromptForm(actions);
-        const close = h("button.icon-only.quiet", { type: "button", id: "inspect-close", "aria-label": t("act.close"), title: t("act.close"), onclick: () => select(null) }, icon("cancel"));
+        const leave = () => select(null);
+        const close = iconButton("cancel", t("act.close"), leave, { id: "inspect-close", style: ".quiet" });
         this.element = h("section.inspector", { hidden: true, "aria-labelledby": "inspect-title" },
             h("header.inspect-head", null, this.#previous, this.#number, this.#next, this.#state, close),
             this.#banner.element, this.#print, this.#title, this.#marks, this.#facts, this.#form.element, this.#calls);
-        this.#previous.addEventListener("click", () => this.#step(-1));
-        this.#next.addEventListener("click", () => this.#step(1));
     }
 
     /** @param {number} index of the picture; negative for none */
@@ -91,11 +91,15 @@ export class Inspector {
     /** Accepting and rejecting waits for a picture. */
     #showMarks() {
         const mark = markOf(this.#job, this.#asset);
-        const button = (name, drawing) => h("button", {
-            type: "button", id: `mark-${name}`, "aria-pressed": String(mark === name), disabled: !this.#asset.image, title: t("inspect.marksHint"),
-            onclick: () => this.#mark(mark === name ? null : name),
-        }, icon(drawing), t(`act.${name}`));
-        refill(this.#marks, button("accept", "accept"), button("reject", "cancel"), h("span.hint", null, t("inspect.marksHint")));
+        const button = (name, drawing) => {
+            const run = () => this.#mark(mark === name ? null : name);
+            const made = wordButton(drawing, t(`act.${name}`), run, { id: `mark-${name}` });
+            made.setAttribute("aria-pressed", String(mark === name));
+            made.disabled = !this.#asset.image;
+            return made;
+        };
+        refill(this.#marks,
+            button("accept", "accept"), button("reject", "cancel"), h("span.hint", null, t("inspect.marksHint")));
     }
 
     #mark(mark) {
@@ -113,14 +117,10 @@ export class Inspector {
         const time = this.#why?.times.get(asset.id);
         const maker = [asset.provider, asset.source?.model].filter(Boolean).join(" · ");
         refill(this.#facts,
-            fact(t("inspect.provider"), maker || "–", "mono"), asset.source?.isFallback && fact(t("frame.fallback"), fallbackTitle(asset)),
-            fact(t("inspect.attempts"), String(asset.attempts)), fact(t("inspect.cost"), cost.join(" · ") || "–"),
+            fact(t("inspect.provider"), maker || "–", { style: "mono" }),
+            asset.source?.isFallback && fact(t("frame.fallback"), fallbackTitle(asset)),
+            fact(t("inspect.attempts"), String(asset.attempts)),
+            fact(t("inspect.cost"), cost.join(" · ") || "–"),
             fact(t("inspect.time"), time === undefined ? "–" : duration(time)));
     }
 }
-
-function arrow(name, words) {
-    return h("button.icon-only.quiet", { type: "button", "aria-label": t(words), title: t(words) }, icon(name));
-}
-
-function fact(name, value, style = null) { return h("div", null, h("dt", null, name), h("dd", { class: style }, value)); }

@@ -1,9 +1,9 @@
 /** What can be done with a job: each action asks the server, and first the reader where something is lost or paid. */
 import { change, part } from "./api.js";
+import { wordButton } from "./buttons.js";
 import { confirm } from "./confirm.js";
 import { h } from "./dom.js";
 import { count } from "./format.js";
-import { icon } from "./icons.js";
 import { note, noteError } from "./notes.js";
 import { t } from "./words.js";
 
@@ -27,7 +27,10 @@ export function jobActions(id, current, isAllowed) {
     }
 
     const assets = (names) => (names ? { assets: names } : {});
-    const remaining = (names) => count(names?.length ?? current().assets.filter((asset) => asset.status !== "generated").length);
+    const remaining = (names) => {
+        const unmade = current().assets.filter((asset) => asset.status !== "generated");
+        return count(names?.length ?? unmade.length);
+    };
 
     const actions = {
         isAllowed,
@@ -35,20 +38,18 @@ export function jobActions(id, current, isAllowed) {
         deliver: () => run("POST", "redeliver", undefined, "done.deliver"),
         edit: (asset, words) => run("PATCH", `assets/${part(asset)}`, words, "done.edit"),
         async local(names) {
-            const isWanted = await confirm({
-                title: t("ask.local"), text: t("ask.localText", { n: remaining(names) }), yes: t("ask.localYes"), icon: "local",
-            });
+            const text = t("ask.localText", { n: remaining(names) });
+            const isWanted = await confirm({ title: t("ask.local"), text, yes: t("ask.localYes"), icon: "local" });
             return isWanted && run("POST", "fallback", { provider: "local", ...assets(names) }, "done.local");
         },
         async retryAll() {
-            const n = remaining();
-            const isWanted = await confirm({ title: t("ask.retry", { n }), text: t("ask.retryText"), yes: t("ask.retryYes"), icon: "retry" });
-            return isWanted && actions.retry();
+            const title = t("ask.retry", { n: remaining() });
+            const text = t("ask.retryText");
+            return (await confirm({ title, text, yes: t("ask.retryYes"), icon: "retry" })) && actions.retry();
         },
         async cancel() {
-            const isWanted = await confirm({
-                title: t("ask.cancel"), text: t("ask.cancelText"), yes: t("ask.cancelYes"), icon: "cancel", isDanger: true,
-            });
+            const words = { title: t("ask.cancel"), text: t("ask.cancelText"), yes: t("ask.cancelYes") };
+            const isWanted = await confirm({ ...words, icon: "cancel", isDanger: true });
             return isWanted && run("POST", "cancel", undefined, "done.canceling");
         },
         buttons: (play) => jobButtons(actions, play),
@@ -58,7 +59,7 @@ export function jobActions(id, current, isAllowed) {
 
 /** The buttons of a whole job; those that do not fit its state are not there. */
 function jobButtons(actions, play) {
-    const make = (name, label, run, style = "") => h(`button${style}`, { type: "button", id: `act-${name}`, onclick: run }, icon(name), label);
+    const make = (name, label, run, style = "") => wordButton(name, label, run, { id: `act-${name}`, style });
     const buttons = {
         play: make("play", t("act.play"), play, ".primary"),
         retry: make("retry", t("act.retryAll"), actions.retryAll),

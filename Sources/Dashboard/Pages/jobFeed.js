@@ -1,6 +1,7 @@
 /** One job's news: by events while it runs, else by asking with a wait. */
 import { address, get, part } from "./api.js";
-import { eventFeed, pause } from "./eventFeed.js";
+import { EventFeed } from "./eventFeed.js";
+import { pause, seen } from "./waiting.js";
 
 const waitSeconds = 30;
 const pausesAtMost = 15_000;
@@ -17,7 +18,8 @@ export class JobFeed {
     /**
      * Begins at once.
      * @param {string} id of the job's case, or its own
-     * @param handlers `job(view)` with each newer state; `tell(state)` how fresh it is; `failed(error)` if it cannot be read
+     * @param handlers `job(view)` with each newer state; `tell(state)` how fresh it is; `failed(error)` if it cannot be
+     *   read
      */
     constructor(id, handlers) {
         this.#path = `/api/cases/${part(id)}`;
@@ -49,7 +51,7 @@ export class JobFeed {
     }
 
     #listen() {
-        return eventFeed(address(`${this.#path}/events`, { after: this.#revision || null }), {
+        return new EventFeed(() => address(`${this.#path}/events`, { after: this.#revision }), {
             job: (job) => this.#take(job),
         }, (signal) => this.#poll(signal), this.#handlers.tell);
     }
@@ -64,7 +66,11 @@ export class JobFeed {
 
     async #restOn() {
         this.#isResting = true;
-        while (!this.#events && !this.#abort.signal.aborted) await this.#ask(this.#abort.signal);
+        const { signal } = this.#abort;
+        while (!this.#events && !signal.aborted) {
+            await this.#ask(signal);
+            await seen(signal);
+        }
         this.#isResting = false;
     }
 

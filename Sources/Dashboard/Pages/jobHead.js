@@ -1,11 +1,14 @@
 /** The top of a job's page: what it is, how far it has come, what it cost, and what can be done with it. */
 import { h, refill, setText } from "./dom.js";
+import { fact } from "./facts.js";
 import { ago, count, duration, instant, money } from "./format.js";
 import { icon } from "./icons.js";
 import { liveSign } from "./liveSign.js";
 import { href } from "./router.js";
 import { stateMark, stateSign } from "./states.js";
 import { t } from "./words.js";
+
+const failuresNamed = 24;
 
 export class JobHead {
     #actions;
@@ -23,8 +26,9 @@ export class JobHead {
         this.#actions = actions;
         this.#select = select;
         this.#buttons = actions.buttons(play);
+        const back = h("a", { href: href({ page: "list" }) }, icon("back"), t("job.back"));
         this.element = h("section.job-head", null,
-            h("p.crumb", null, h("a", { href: href({ page: "list" }) }, icon("back"), t("job.back")), this.#live.element),
+            h("p.crumb", null, back, this.#live.element),
             h("div.job-line", null, this.#title, this.#state),
             this.#bar, this.#words, this.#facts, this.#buttons.element, this.#failures);
     }
@@ -33,7 +37,7 @@ export class JobHead {
     tell(state) { this.#live.set(state); }
 
     show(job) {
-        setText(this.#title, job.caseId);
+        setText(this.#title, jobTitle(job));
         if (this.#state.dataset.state !== job.status) refill(this.#state, stateMark(job.status));
         this.#state.dataset.state = job.status;
         setText(this.#words, words(job));
@@ -55,10 +59,11 @@ export class JobHead {
         this.#failures.dataset.key = key;
         if (failed.length === 0) return this.#failures.replaceChildren();
         const title = failed.length === 1 ? t("job.notMadeOne") : t("job.notMade", { n: failed.length });
+        const chips = failed.slice(0, failuresNamed).map((asset) => h("button.chip", {
+            type: "button", title: asset.error?.message, onclick: () => this.#select(asset.id),
+        }, stateSign(asset.status), asset.name || asset.id));
         refill(this.#failures, h("p.failures-title", null, icon("bad"), title),
-            h("ul.failures-list", null, failed.slice(0, 24).map((asset) => h("li", null,
-                h("button.chip", { type: "button", title: asset.error?.message, onclick: () => this.#select(asset.id) },
-                    stateSign(asset.status), asset.name || asset.id)))));
+            h("ul.failures-list", null, chips.map((chip) => h("li", null, chip))));
     }
 }
 
@@ -80,17 +85,21 @@ function facts(job) {
     const cost = [money(job.cost.micros)];
     if (job.cost.estimateMicros) cost.push(t("job.estimate", { n: money(job.cost.estimateMicros) }));
     if (job.cost.possiblyBilled > 0) cost.push(t("job.possible", { n: money(job.cost.possibleMicros) }));
+    const made = [
+        t("job.made", { made: count(job.completedImages), total: count(job.totalImages) }),
+        job.failedImages > 0 ? t("job.failed", { n: count(job.failedImages) }) : null,
+    ];
     return [
-        fact(t("job.pictures"), [t("job.made", { made: count(job.completedImages), total: count(job.totalImages) }),
-            job.failedImages > 0 ? t("job.failed", { n: count(job.failedImages) }) : null].filter(Boolean).join(" · ")),
-        fact(t("job.id"), job.jobId, "mono"),
+        fact(t("job.pictures"), made.filter(Boolean).join(" · ")),
+        fact(t("job.id"), job.jobId, { style: "mono" }),
         fact(t("job.cost"), cost.join(" · ")),
-        fact(t("job.created"), ago(job.createdAt), "", instant(job.createdAt)),
-        end ? fact(t("job.took"), duration(end - job.createdAt)) : null,
+        fact(t("job.created"), ago(job.createdAt), { title: instant(job.createdAt) }),
+        end && job.retryCount === 0 ? fact(t("job.took"), duration(end - job.createdAt)) : null,
         job.epoch > 1 ? fact(t("job.epoch"), String(job.epoch)) : null,
     ];
 }
 
-function fact(name, value, style = "", title = null) {
-    return h("div", null, h("dt", null, name), h("dd", { class: style || null, title }, value));
+/** A case's name; of a job of no case, what its first picture is called. */
+export function jobTitle(job) {
+    return job.caseId === job.jobId ? job.assets[0].name || job.jobId : job.caseId;
 }

@@ -4,7 +4,7 @@ import { h, refill } from "./dom.js";
 import { errorText } from "./errors.js";
 import { Inspector } from "./inspector.js";
 import { JobFeed } from "./jobFeed.js";
-import { JobHead } from "./jobHead.js";
+import { JobHead, jobTitle } from "./jobHead.js";
 import { JobHistory } from "./jobHistory.js";
 import { jobActions } from "./jobActions.js";
 import { isPlain, isWriting } from "./keys.js";
@@ -37,7 +37,7 @@ export function jobPage(root, target, session) {
 
     function take(next) {
         job = next;
-        document.title = `${job.caseId} ${job.completedImages}/${job.totalImages} – Darkroom`;
+        document.title = `${jobTitle(job)} ${job.completedImages}/${job.totalImages} – Darkroom`;
         head.show(job);
         sheet.show(job);
         showImage();

@@ -1,6 +1,7 @@
 /** Reads lists of jobs page by page, and hears what changes in them. */
 import { address, get } from "./api.js";
-import { eventFeed, pause } from "./eventFeed.js";
+import { EventFeed } from "./eventFeed.js";
+import { pause } from "./waiting.js";
 
 const firstPage = 50;
 const furtherPages = 200;
@@ -50,12 +51,12 @@ export class JobReader {
 
 /**
  * Hears of changes in an owner's jobs, whatever a list is narrowed down to.
- * @param handlers `changed(jobs)` with jobs as they are now, `deleted(caseId)`, `reset()` when changes may have been missed, and
- *   `tell(state)` how fresh all this is
+ * @param handlers `changed(jobs)` with jobs as they are now, `deleted(caseId)`, `reset()` when changes may have been
+ *   missed, and `tell(state)` how fresh all this is
  * @returns {{ stop: function }}
  */
 export function listenToJobs({ changed, deleted, reset, tell }) {
-    return eventFeed(address("/api/jobs/events"), {
+    return new EventFeed(() => address("/api/jobs/events"), {
         job: (job) => changed([job]), deleted: (gone) => deleted(gone.caseId), reset,
     }, (signal) => poll(changed, tell, signal), tell);
 }
@@ -64,7 +65,7 @@ export function listenToJobs({ changed, deleted, reset, tell }) {
 async function poll(changed, tell, signal) {
     while (!signal.aborted) {
         await pause(askEvery, signal);
-        if (signal.aborted || document.hidden) continue;
+        if (signal.aborted) return;
         try {
             const [newest, running] = await Promise.all([
                 get("/api/jobs", { limit: firstPage }, signal),

@@ -18,10 +18,10 @@ export function jobRow(job, row) {
     drawn.job = job;
     drawn.link.setAttribute("href", href({ page: "job", job: job.caseId }));
     drawn.link.setAttribute("aria-label", t("list.row", {
-        id: job.caseId, state: t(`state.${job.status}`), made: job.completedImages, total: job.totalImages,
+        id: job.title || job.caseId, state: t(`state.${job.status}`), made: job.completedImages, total: job.totalImages,
     }));
-    setText(drawn.id, job.caseId);
-    setText(drawn.job2, job.caseId === job.jobId ? "" : job.jobId);
+    setText(drawn.name, job.title || job.caseId);
+    setText(drawn.id, job.title || job.caseId !== job.jobId ? job.jobId : "");
     setText(drawn.family, t(`family.${job.family}`));
     if (element.dataset.state !== job.status) refill(drawn.state, stateMark(job.status));
     element.dataset.state = job.status;
@@ -36,11 +36,12 @@ export function jobRow(job, row) {
 
 function make() {
     const drawn = {
-        state: h("span.row-state"), id: h("span.row-id"), job2: h("span.row-job"), family: h("span.row-family"),
-        strip: h("span.strip", { "aria-hidden": "true" }), count: h("span.row-count"), cost: h("span.row-cost"), age: h("span.row-age"),
+        state: h("span.row-state"), name: h("span.row-name"), id: h("span.row-id"), family: h("span.row-family"),
+        strip: h("span.strip", { "aria-hidden": "true" }), count: h("span.row-count"), cost: h("span.row-cost"),
+            age: h("span.row-age"),
     };
     drawn.link = h("a.row", null, drawn.state,
-        h("span.row-names", null, drawn.id, drawn.job2), drawn.family,
+        h("span.row-names", null, drawn.name, drawn.id), drawn.family,
         h("span.row-made", null, drawn.strip, drawn.count), drawn.cost, drawn.age);
     const element = h("li", null, drawn.link);
     parts.set(element, drawn);

@@ -21,22 +21,29 @@ export class JobSet {
 
     /** Takes jobs as they are now. What is known already is replaced, unless it is newer here. */
     put(jobs) {
-        let isOrderKept = true;
         for (const job of jobs) {
-            const name = JobSet.name(job);
-            const known = this.#byName.get(name);
-            if (known && known.updatedAt > job.updatedAt && known.jobId === job.jobId) continue;
-            this.#byName.set(name, job);
-            if (known?.jobId === job.jobId) {
-                this.#order[this.#order.indexOf(known)] = job;
-                continue;
+            const known = this.#byName.get(JobSet.name(job));
+            const isSame = known?.jobId === job.jobId;
+            if (isSame && known.updatedAt > job.updatedAt) continue;
+            if (isSame) {
+                this.#order[this.#place(known)] = job;
+            } else {
+                if (known) this.remove(known);
+                this.#order.splice(this.#place(job), 0, job);
             }
-            if (known) this.#order.splice(this.#order.indexOf(known), 1);
-            const last = this.#order.at(-1);
-            isOrderKept &&= !last || comesBefore(last, job);
-            this.#order.push(job);
+            this.#byName.set(JobSet.name(job), job);
         }
-        if (!isOrderKept) this.#order.sort((one, other) => (comesBefore(one, other) ? -1 : 1));
+    }
+
+    /** Where a job stands, or would stand. */
+    #place(job) {
+        let [low, high] = [0, this.#order.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (comesBefore(this.#order[middle], job)) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     /** @returns {boolean} whether it was there */
@@ -44,7 +51,7 @@ export class JobSet {
         const known = this.#byName.get(JobSet.name(job));
         if (!known) return false;
         this.#byName.delete(JobSet.name(job));
-        this.#order.splice(this.#order.indexOf(known), 1);
+        this.#order.splice(this.#place(known), 1);
         return true;
     }
 

@@ -18,7 +18,8 @@ export function listFilters(filter, changed) {
         typing = setTimeout(changed, typedFor);
     };
     const search = h("input", {
-        type: "search", id: "search", placeholder: t("list.search"), "aria-label": t("list.search"), spellcheck: "false",
+        type: "search", id: "search", placeholder: t("list.search"), "aria-label": t("list.search"),
+            spellcheck: "false",
         autocomplete: "off", maxlength: 128, value: filter.text, "aria-keyshortcuts": "/",
     });
     search.addEventListener("input", () => { filter.text = search.value.trim(); changedSoon(); });
@@ -36,7 +37,9 @@ export function listFilters(filter, changed) {
 }
 
 function chip(state, filter, changed) {
-    const button = h(`button.chip.tone-${tone(state)}`, { type: "button", "aria-pressed": filter.states.has(state), "data-state": state },
+    const button = h(`button.chip.tone-${tone(state)}`, {
+        type: "button", "aria-pressed": filter.states.has(state), "data-state": state,
+    },
         icon(tone(state)), t(`state.${state}`));
     button.setAttribute("aria-pressed", String(filter.states.has(state)));
     button.addEventListener("click", () => {

@@ -26,7 +26,9 @@ export function listPage(root) {
 
     const list = new WindowedList(rows, { draw: jobRow, key: JobSet.name, nearEnd: readOn });
     const filters = listFilters(filter, begin);
-    root.append(h("div.page-head", null, h("h1", null, t("list.title")), found, live.element), filters.element, rows, empty);
+    root.append(
+        h("div.page-head", null, h("h1", null, t("list.title")), found, live.element), filters.element, rows, empty,
+    );
 
     function draw() {
         list.show([...jobs.all()]);
@@ -53,7 +55,9 @@ export function listPage(root) {
             if (!fits(job, filter)) total -= jobs.remove(job) ? 1 : 0;
             else if (!jobs.has(job)) total += !last || job.createdAt > last.createdAt ? 1 : 0;
         }
-        jobs.put(changed.filter((job) => fits(job, filter) && (jobs.has(job) || !last || job.createdAt >= last.createdAt)));
+        jobs.put(
+            changed.filter((job) => fits(job, filter) && (jobs.has(job) || !last || job.createdAt >= last.createdAt))
+        );
         draw();
     }
 

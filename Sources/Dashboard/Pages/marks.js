@@ -1,6 +1,6 @@
 /**
- * The reader's own marks on pictures, as with a grease pencil on a contact sheet: kept in this browser alone. A mark belongs
- * to one picture's bytes: another picture in its place has none.
+ * The reader's own marks on pictures, as with a grease pencil on a contact sheet: kept in this browser alone. A mark
+ * belongs to one picture's bytes: another picture in its place has none.
  */
 import { keep, kept } from "./keeping.js";
 

@@ -17,7 +17,9 @@ function imageForm() {
     const prompt = h("textarea", { id: "new-prompt", rows: 5, maxlength: 4_000, required: true });
     const title = h("input", { id: "new-title", maxlength: 200, autocomplete: "off" });
     return form("new-image", t("new.image"), [
-        h("label", { for: "new-prompt" }, t("new.prompt")), prompt, h("label", { for: "new-title" }, t("new.name")), title,
+        h("label", { for: "new-prompt" }, t("new.prompt")), prompt, h(
+            "label", { for: "new-title" }, t("new.name"),
+        ), title,
     ], () => {
         if (!prompt.value.trim()) throw new Error(t("new.promptNeeded"));
         const words = { prompt: prompt.value.trim() };

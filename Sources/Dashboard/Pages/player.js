@@ -1,7 +1,8 @@
 /**
- * The pictures one after the other, as a slide show. A place that has no picture says why, and the show goes on: a set with
- * holes still plays.
+ * The pictures one after the other, as a slide show. A place that has no picture says why, and the show goes on: a set
+ * with holes still plays.
  */
+import { iconButton } from "./buttons.js";
 import { h, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { isPlain } from "./keys.js";
@@ -17,27 +18,38 @@ export function openPlayer(job) {
     let timer = 0;
     const stage = h("figure.stage");
     const caption = h("figcaption.stage-caption", { "aria-live": "polite" });
-    const ticks = h("ol.stage-ticks", { "aria-hidden": "true" }, job.assets.map((asset) => h(`li.tone-${tone(asset.status)}`)));
-    const play = h("button.icon-only", { type: "button", id: "player-play" });
-    const step = (by) => show((index + by + job.assets.length) % job.assets.length);
+    const marks = job.assets.map((asset) => h(`li.tone-${tone(asset.status)}`));
+    const ticks = h("ol.stage-ticks", { "aria-hidden": "true" }, marks);
+    const play = iconButton("play", t("play.play"), () => (timer ? halt() : run()), { id: "player-play" });
     const dialog = h("dialog.player", { "aria-label": t("play.title") }, stage, caption, ticks,
-        h("div.stage-buttons", null, button("previous", "play.previous", () => { halt(); step(-1); }), play,
-            button("next", "play.next", () => { halt(); step(1); }), button("cancel", "act.close", () => dialog.close())));
+        h("div.stage-buttons", null,
+            iconButton("previous", t("play.previous"), () => step(-1)), play,
+            iconButton("next", t("play.next"), () => step(1)),
+            iconButton("cancel", t("act.close"), () => dialog.close())));
+
+    /** By hand: from then on it stands still. */
+    function step(by) {
+        halt();
+        turn(by);
+    }
+
+    function turn(by) { show((index + by + job.assets.length) % job.assets.length); }
 
     function show(next) {
         index = next;
         const asset = job.assets[index];
         const address = pictureAddress(job, asset);
         refill(stage, address ? h("img", { src: address, alt: "" }) : placeholder(asset));
-        refill(caption, h("span.mono", null, t("play.place", { n: index + 1, total: job.assets.length })), " ", asset.name || asset.id);
-        [...ticks.children].forEach((tick, place) => tick.classList.toggle("now", place === index));
+        const number = t("play.place", { n: index + 1, total: job.assets.length });
+        refill(caption, h("span.mono", null, number), " ", asset.name || asset.id);
+        marks.forEach((tick, place) => tick.classList.toggle("now", place === index));
         const after = job.assets[(index + 1) % job.assets.length];
         const ahead = pictureAddress(job, after);
         if (ahead) new Image().src = ahead;
     }
 
     function run() {
-        timer = setInterval(() => step(1), shownFor);
+        timer = setInterval(() => turn(1), shownFor);
         drawPlay();
     }
 
@@ -54,11 +66,10 @@ export function openPlayer(job) {
         play.title = words;
     }
 
-    play.addEventListener("click", () => (timer ? halt() : run()));
     dialog.addEventListener("keydown", (event) => {
         if (!isPlain(event)) return;
         const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (by) { halt(); step(by); }
+        if (by) step(by);
     });
     dialog.addEventListener("close", () => { clearInterval(timer); dialog.remove(); });
     document.body.append(dialog);
@@ -72,8 +83,4 @@ function placeholder(asset) {
     return h(`div.stage-missing.tone-${tone(asset.status)}`, null, icon(tone(asset.status)),
         h("p.stage-state", null, t("play.missing"), " · ", t(`state.${asset.status}`)),
         h("p", null, asset.missingReason ?? asset.error?.message ?? ""));
-}
-
-function button(drawing, words, run) {
-    return h("button.icon-only", { type: "button", "aria-label": t(words), title: t(words), onclick: run }, icon(drawing));
 }

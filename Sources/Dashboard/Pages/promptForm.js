@@ -4,13 +4,17 @@ import { icon } from "./icons.js";
 import { t } from "./words.js";
 
 const promptAtMost = 8_000;
+const modelAtMost = 200;
 
 export class PromptForm {
     #actions;
     #asset = null;
     #filledWith = null;
-    #prompt = h("textarea", { id: "prompt", name: "prompt", rows: 5, maxlength: promptAtMost, "aria-describedby": "prompt-hint" });
-    #model = h("input", { id: "model", name: "model", class: "mono", spellcheck: "false", autocomplete: "off", maxlength: 200, placeholder: t("inspect.modelHint") });
+    #prompt = h("textarea", { id: "prompt", rows: 5, maxlength: promptAtMost, "aria-describedby": "prompt-hint" });
+    #model = h("input", {
+        id: "model", class: "mono", spellcheck: "false", autocomplete: "off", maxlength: modelAtMost,
+        placeholder: t("inspect.modelHint"),
+    });
     #hint = h("p.hint", { id: "prompt-hint" });
     #send = h("button.primary", { type: "submit", id: "prompt-send" }, icon("retry"), t("act.regenerate"));
 

@@ -1,4 +1,4 @@
-/** Addresses: `/` the list, `/?job=ID`, `/?job=ID&image=ID`, `/?measures`, `/?new`; `owner` names whose jobs are looked at. */
+/** Addresses: `/` the list, `/?job=ID`, `/?job=ID&image=ID`, `/?measures`, `/?new`; `owner` names whose jobs. */
 
 /** What the address asks for: `{ page, job, image, owner }`. */
 export function place(search = location.search) {
@@ -30,7 +30,7 @@ export function navigate(target, { replace = false } = {}) {
     changed();
 }
 
-/** Calls `listener` whenever the address changes: by links of this page, by `navigate`, and by the browser's own buttons. */
+/** Calls `listener` when the address changes: by links of this page, by `navigate`, by the browser's own buttons. */
 export function follow(listener) {
     changed = listener;
     addEventListener("popstate", listener);

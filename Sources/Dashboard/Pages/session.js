@@ -3,7 +3,11 @@ import { change, get } from "./api.js";
 
 /** Who is signed in: `{ signedIn, open, owner, scopes, expiresAt }`. */
 export async function readSession() {
-    try { return await get("/dashboard/session"); } catch { return { signedIn: false, open: false, reason: "unreachable" }; }
+    try {
+        return await get("/dashboard/session");
+    } catch {
+        return { signedIn: false, open: false, reason: "unreachable" };
+    }
 }
 
 /** @throws {ApiError} 401 for a key that is not known. */

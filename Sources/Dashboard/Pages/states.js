@@ -19,7 +19,10 @@ export function tone(state) { return tones[state] ?? "wait"; }
 
 /** A state as drawing and word. */
 export function stateMark(state) {
-    return h(`span.state.tone-${tone(state)}`, { "data-state": state }, icon(tone(state)), h("span", null, t(`state.${state}`)));
+    return h(
+        `span.state.tone-${tone(state)}`, { "data-state": state }, icon(tone(state)),
+        h("span", null, t(`state.${state}`)),
+    );
 }
 
 /** A state as drawing alone, with its word for screen readers and as a tooltip. */

@@ -13,13 +13,19 @@ export function stretchName(one) {
 export function entryText(entry) {
     const { event } = entry;
     if (entry.about === "delivery") return deliveryText(event);
-    if (entry.about === "job") return [t(`what.${event.what}`), event.times > 1 ? `×${event.times}` : null, event.detail].filter(Boolean).join(" · ");
+    if (entry.about === "job") return [
+        t(`what.${event.what}`), event.times > 1 ? `×${event.times}` : null, event.detail,
+    ].filter(Boolean).join(" · ");
     const provider = [event.lane?.provider, event.lane?.model].filter(Boolean).join("/");
-    const name = event.state === "generating" ? stretchName({ kind: event.isQuestion ? "ask" : "call", attempt: event.attempt }) : t(`state.${event.state}`);
-    return [name, provider, event.code, event.providerCode, event.delay ? duration(event.delay) : null].filter(Boolean).join(" · ");
+    const call = { kind: event.isQuestion ? "ask" : "call", attempt: event.attempt };
+    const name = event.state === "generating" ? stretchName(call) : t(`state.${event.state}`);
+    const delay = event.delay ? duration(event.delay) : null;
+    return [name, provider, event.code, event.providerCode, delay].filter(Boolean).join(" · ");
 }
 
 /** A try to tell a receiver, in words. */
 export function deliveryText(event) {
-    return [t("line.delivery", { version: event.version, n: event.try, outcome: event.outcome }), event.reason].filter(Boolean).join(" · ");
+    return [
+        t("line.delivery", { version: event.version, n: event.try, outcome: event.outcome }), event.reason,
+    ].filter(Boolean).join(" · ");
 }

@@ -1,4 +1,4 @@
-/** What happened when, drawn to scale: a lane for each picture, one for the job, one for its webhooks; and the same as a list. */
+/** What happened when, to scale: a lane for each picture, one for the job, one for its webhooks; and all as a list. */
 import { h, refill } from "./dom.js";
 import { errorText } from "./errors.js";
 import { duration, instant } from "./format.js";
@@ -19,11 +19,14 @@ export class TimelineView {
 
     constructor(select) {
         this.#plot = new TimelinePlot(select);
-        this.#details = h("details.line-list", { ontoggle: () => this.#drawList() }, h("summary", null, t("line.list")),
-            h("div.scroller", { tabindex: "0", role: "region", "aria-label": t("line.list") }, h("table", null, h("thead", null, h("tr", null,
-                h("th", { scope: "col" }, t("line.at")), h("th", { scope: "col" }, t("line.where")), h("th", { scope: "col" }, t("line.what")))), this.#list)));
+        const heads = ["line.at", "line.where", "line.what"].map((word) => h("th", { scope: "col" }, t(word)));
+        const table = h("table", null, h("thead", null, h("tr", null, heads)), this.#list);
+        this.#details = h("details.line-list", { ontoggle: () => this.#drawList() },
+            h("summary", null, t("line.list")),
+            h("div.scroller", { tabindex: "0", role: "region", "aria-label": t("line.list") }, table));
         this.element = h("section.timeline", { "aria-label": t("line.title") },
-            h("div.section-head", null, h("h2", null, t("line.title")), legend(), this.#choice), this.#plot.element, this.#notes, this.#details);
+            h("div.section-head", null, h("h2", null, t("line.title")), legend(), this.#choice),
+            this.#plot.element, this.#notes, this.#details);
     }
 
     show(why, job) {
@@ -37,14 +40,28 @@ export class TimelineView {
     #draw() {
         const known = epochs(this.#why);
         // The newest is what people look for; until they choose, it is followed.
-        const epoch = this.#epoch === undefined || !(this.#epoch === null || known.includes(this.#epoch)) ? known.at(-1) ?? null : this.#epoch;
-        const button = (value, label) => h("button.chip", { type: "button", "aria-pressed": String(epoch === value), onclick: () => { this.#epoch = value; this.#draw(); } }, label);
-        refill(this.#choice, known.length > 1 ? [known.map((n) => button(n, t("line.epoch", { n }))), button(null, t("line.all"))] : null);
+        const isChosen = this.#epoch === null || known.includes(this.#epoch);
+        const epoch = isChosen ? this.#epoch : known.at(-1) ?? null;
+        this.#showChoice(known, epoch);
         const model = timeline(this.#why, epoch, Date.now());
         this.#plot.show(model, this.#names);
-        const untold = this.#why.untold.filter((n) => epoch === null || n === epoch).map((n) => t("line.untold", { n }));
+        const untold = this.#why.untold.filter((n) => epoch === null
+            || n === epoch).map((n) => t("line.untold", { n }));
         refill(this.#notes, this.#why.entries.length === 0 ? t("line.none") : untold.join(" "));
         this.#drawList();
+    }
+
+    #showChoice(known, epoch) {
+        const button = (value, label) => h("button.chip", {
+            type: "button", "aria-pressed": String(epoch === value), onclick: () => this.#choose(value),
+        }, label);
+        const all = [...known.map((n) => button(n, t("line.epoch", { n }))), button(null, t("line.all"))];
+        refill(this.#choice, known.length > 1 ? all : null);
+    }
+
+    #choose(epoch) {
+        this.#epoch = epoch;
+        this.#draw();
     }
 
     #drawList() {
@@ -52,11 +69,18 @@ export class TimelineView {
         const from = this.#why.createdAt;
         refill(this.#list, this.#why.entries.map((entry) => h("tr", null,
             h("td.mono", { title: instant(entry.at) }, `+${duration(Math.max(0, entry.at - from))}`),
-            h("td", null, entry.asset ? this.#names.get(entry.asset) ?? entry.asset : t(entry.about === "delivery" ? "line.deliveries" : "line.job")),
+            h("td", null, this.#place(entry)),
             h("td", null, entryText(entry)))));
+    }
+
+    #place(entry) {
+        if (entry.asset) return this.#names.get(entry.asset) ?? entry.asset;
+        return t(entry.about === "delivery" ? "line.deliveries" : "line.job");
     }
 }
 
 function legend() {
-    return h("span.legend", null, ["Call", "Wait", "Delivery"].map((name) => h("span", null, h(`span.key.key-${name.toLowerCase()}`, { "aria-hidden": "true" }), t(`line.legend${name}`))));
+    const words = { call: "line.legendCall", wait: "line.legendWait", delivery: "line.legendDelivery" };
+    return h("span.legend", null, Object.entries(words).map(([name, word]) =>
+        h("span", null, h(`span.key.key-${name}`, { "aria-hidden": "true" }), t(word))));
 }

@@ -1,6 +1,6 @@
 /**
- * A long list of rows of one height, of which only those near the window stand in the document. Rows are kept as long as
- * they are the same item's, so that the focus and what is read aloud stay where they are.
+ * A long list of rows of one height, of which only those near the window stand in the document. Rows are kept as long
+ * as they are the same item's, so that the focus and what is read aloud stay where they are.
  */
 const margin = 8;
 

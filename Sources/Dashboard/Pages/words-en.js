@@ -5,7 +5,8 @@ export const english = {
     "nav.language": "Language", "nav.theme": "Theme: {name}", "theme.auto": "as the system", "theme.dark": "dark",
     "theme.light": "light",
     "nav.signOut": "Sign out", "nav.owner": "Owner", "nav.open": "open on this machine",
-    "nav.openTitle": "This server needs no signing in: nobody has set a token or made a key, and it serves this machine alone.",
+    "nav.openTitle":
+        "This server needs no signing in: nobody has set a token or made a key, and it serves this machine alone.",
 
     "signIn.title": "Sign in", "signIn.key": "API key or operator’s token", "signIn.button": "Sign in",
     "signIn.hint": "A key is made with: initiator keys create --owner NAME",
@@ -20,7 +21,8 @@ export const english = {
     "family.case": "Case", "family.image": "Image", "family.scene": "Film", "family.generation": "Render",
     "family.all": "All kinds",
 
-    "list.count": "{n} jobs", "list.title": "Jobs", "list.search": "Find by id", "list.family": "Kind of job", "list.states": "States",
+    "list.count": "{n} jobs", "list.title": "Jobs", "list.search": "Find by id", "list.family": "Kind of job",
+    "list.states": "States",
     "list.empty": "No jobs yet.",
     "list.emptyHint": "A job that is made by an API, the command line or here shows up at once.",
     "list.nothing": "No job fits.",
@@ -55,7 +57,8 @@ export const english = {
     "ask.cancel": "Cancel this job?",
     "ask.cancelText": "Calls under way are broken off; what is made stays. What they cost may still be billed.",
     "ask.cancelYes": "Cancel the job", "ask.local": "The external generation failed. Switch to local generation?",
-    "ask.localText": "Darkroom’s own renderer draws the {n} pictures that were not made. Each is marked as drawn locally, in whose place and why.",
+    "ask.localText":
+        "Darkroom’s own renderer draws the {n} missing pictures. Each says so, in whose place it stands and why.",
     "ask.localYes": "Switch to local", "ask.retry": "Try {n} pictures again?",
     "ask.retryText": "Each try is a call that the provider bills.", "ask.retryYes": "Try again",
 
@@ -75,7 +78,7 @@ export const english = {
     "error.unauthorized": "Sign in first.", "error.other": "{message}",
 
     "frame.number": "Picture {n}", "frame.attempts": "{n}×", "frame.attemptsTitle": "{n} attempts",
-    "frame.fallback": "stand-in",
+    "frame.elsewhere": "The picture is not here", "frame.fallback": "stand-in",
     "frame.fallbackTitle": "Made by {provider} in place of {other}: {code}", "frame.accepted": "accepted",
     "frame.rejected": "rejected",
     "frame.label": "{n}: {name}, {state}", "frame.possible": "perhaps +{n}",
@@ -83,7 +86,7 @@ export const english = {
     "banner.title": "External generation failed", "banner.words": "The provider refused these words",
     "banner.held": "Held: nobody knows whether it was billed",
     "banner.canceled": "Canceled before it was made", "banner.retries": "Retries: {n} of {max}",
-    "banner.spent": "Failed after {n} retries",
+    "banner.attempts": "Attempts", "banner.spent": "Failed after {n} retries",
     "banner.retryCount": "Retries so far: {n}", "banner.prompt": "Prompt", "banner.model": "Model",
     "banner.provider": "Provider", "banner.next": "What next",
     "banner.show": "Show why it failed", "banner.modelOwn": "the provider’s own",

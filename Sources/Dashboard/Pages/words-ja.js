@@ -62,12 +62,14 @@ export const japanese = {
     "error.forbidden": "このキーでは実行できません。", "error.rate_limited": "リクエストが多すぎます。少しお待ちください。",
     "error.unauthorized": "先にサインインしてください。", "error.other": "{message}",
 
-    "frame.number": "画像 {n}", "frame.attempts": "{n}回", "frame.attemptsTitle": "試行 {n} 回", "frame.fallback": "代替",
+    "frame.number": "画像 {n}", "frame.attempts": "{n}回", "frame.attemptsTitle": "試行 {n} 回",
+    "frame.elsewhere": "画像はこのサーバーにありません", "frame.fallback": "代替",
     "frame.fallbackTitle": "{other} の代わりに {provider} が生成（{code}）", "frame.accepted": "採用", "frame.rejected": "不採用",
     "frame.label": "{n}：{name}、{state}", "frame.possible": "ほかに {n} の可能性",
 
     "banner.title": "外部生成に失敗しました", "banner.words": "プロバイダーがこの内容を拒否しました", "banner.held": "保留：請求されたか不明です",
-    "banner.canceled": "生成前にキャンセルされました", "banner.retries": "リトライ回数: {n}/{max}", "banner.spent": "{n}回リトライしましたが失敗しました",
+    "banner.canceled": "生成前にキャンセルされました", "banner.retries": "リトライ回数: {n}/{max}", "banner.attempts": "試行",
+    "banner.spent": "{n}回リトライしましたが失敗しました",
     "banner.retryCount": "リトライ回数: {n}", "banner.prompt": "プロンプト", "banner.model": "モデル", "banner.provider": "プロバイダー",
     "banner.next": "次の操作",
     "banner.show": "失敗の理由を表示", "banner.modelOwn": "プロバイダーの既定",
