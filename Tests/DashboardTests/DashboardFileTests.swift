@@ -35,8 +35,10 @@ struct DashboardFileTests {
                 for word in names.split(separator: ",") {
                     let word = String(word.split(separator: " ").first ?? "").filter { !$0.isWhitespace }
                     let expression = try Regex("export (?:async )?(?:function|const|class) \(word)\\b")
+                        .wordBoundaryKind(.simple)
                     #expect(other.contains(expression), "\(name): \(file) has no \(word)")
-                    #expect(source.matches(of: try Regex("\\b\(word)\\b")).count > 1, "\(name) does not use \(word)")
+                    let use = try Regex("\\b\(word)\\b").wordBoundaryKind(.simple)
+                    #expect(source.matches(of: use).count > 1, "\(name) does not use \(word)")
                 }
             }
         }

@@ -66,14 +66,22 @@ class Browser:
         until(f"no {selector}", lambda: not any(_is_seen(found) for found in self.all(selector)))
 
     def click(self, selector):
-        """Clicks once nothing lies above it: notes go by themselves."""
-        element = self.one(selector)
-        self.run("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].click()", element)
+        """Clicks the first that is seen, whatever lies above it: notes go by themselves."""
+        until(selector, lambda: self.run(
+            "const found = [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());"
+            "found?.scrollIntoView({ block: 'center' }); found?.click(); return found !== undefined",
+            selector,
+        ))
 
     def write(self, selector, text):
         element = self.one(selector)
         element.clear()
         element.send_keys(text)
+
+    def property(self, selector, name):
+        """Of the first that is there; in one step, for the page may draw it anew at any time."""
+        script = "return document.querySelector(arguments[0])?.[arguments[1]] ?? null"
+        return until(f"{name} of {selector}", lambda: [self.run(script, selector, name)] if self.all(selector) else None)[0]
 
     def text(self, selector="body"):
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)

@@ -94,7 +94,7 @@ def _(rig, browser):
     browser.click("#new-case button")
     browser.one("#sheet")
     until("all but the held one", lambda: browser.frames().get("evidence-4") == "generating" and list(
-        browser.frames().values()).count("generated") == 3)
+        browser.frames().values()).count("generated") >= 3)
     expect(browser.text("#job-state").strip() == "Generating", browser.text("#job-state"))
     browser.says("Generating… (gemini)")
     browser.shot("job-filling")
@@ -128,10 +128,10 @@ def _(rig, browser):
     banner = browser.text("#banner")
     for words in ("refused these words", "[SENSITIVE_CONTENT]", "a bloodstained glove", "gemini", "Retries: 0", "What next"):
         expect(words in banner, f"{words!r} is not in {banner!r}")
-    expect("a bloodstained glove" in browser.one("#prompt").get_attribute("value"), "the form is not filled in")
+    expect("a bloodstained glove" in browser.property("#prompt", "value"), "the form is not filled in")
     for name in ("accept", "reject"):
-        expect(not browser.one(f"#mark-{name}").is_enabled(), f"{name} does not wait for a picture")
-    tooltip = browser.one("[data-asset=evidence-3]").get_attribute("title")
+        expect(browser.property(f"#mark-{name}", "disabled"), f"{name} does not wait for a picture")
+    tooltip = browser.property("[data-asset=evidence-3]", "title")
     expect("will not make" in tooltip, tooltip)
     browser.shot("picture-refused")
     axe(browser, "picture that failed")
@@ -193,13 +193,13 @@ def _(rig, browser):
     browser.click("#prompt-send")
     until("the picture", lambda: browser.frames()["evidence-3"] == "generated")
     browser.gone("#banner")
-    until("accepting to be open", lambda: browser.one("#mark-accept").is_enabled())
+    until("accepting to be open", lambda: not browser.property("#mark-accept", "disabled"))
     browser.click("#mark-accept")
     browser.one("[data-asset=evidence-3] .grease")
     browser.open(JOB + "&image=evidence-3")
     browser.one("[data-asset=evidence-3] .grease")
-    expect(browser.one("#mark-accept").get_attribute("aria-pressed") == "true", "the mark is lost")
-    expect(browser.one("#prompt").get_attribute("value") == "A grey glove on a table.", "the new words are lost")
+    expect(browser.property("#mark-accept", "ariaPressed") == "true", "the mark is lost")
+    expect(browser.property("#prompt", "value") == "A grey glove on a table.", "the new words are lost")
     browser.shot("picture-accepted")
 
 
@@ -233,7 +233,7 @@ def _(rig, browser):
     browser.click("#ask-yes")
     until("the picture", lambda: browser.frames()["location-1"] == "generated")
     browser.says("Completed", "#job-state")
-    title = browser.one("[data-asset=location-1] .stand-in").get_attribute("title")
+    title = browser.property("[data-asset=location-1] .stand-in", "title")
     expect("local" in title and "gemini" in title and "refused" in title, title)
     browser.click("#act-deliver")
     browser.says("sent once more", "#notes")
@@ -265,7 +265,7 @@ def _(rig, browser):
     call(rig.control.url + "/api/generate-case", "POST", case("polled"), **headers)
     browser.open("/?job=polled")
     browser.says("Asking every few seconds")
-    until("pictures", lambda: list(browser.frames().values()).count("generated") == 3)
+    until("pictures", lambda: list(browser.frames().values()).count("generated") >= 3)
     rig.release()
     until("the held picture", lambda: browser.frames().get("evidence-4") == "generated")
     browser.block()
@@ -296,6 +296,7 @@ def _(rig, browser):
     server.shutdown()
     after = call(rig.control.url + "/api/cases/polled/image-job", Authorization=f"Bearer {rig.keys['alice']['key']}")[1]
     expect(before["epoch"] == after["epoch"] and after["final"], "another site has retried the job")
+    browser.complaints()  # of what it kept the other page from
 
 
 def _serve(page):
@@ -321,19 +322,19 @@ def _(rig, browser):
     browser.open("/")
     browser.says("4 jobs", ".found")
     browser.click(".chip[data-state=canceled]")
-    browser.says("1 jobs", ".found")
+    browser.says("1 job", ".found")
     browser.click(".chip[data-state=canceled]")
     browser.run("document.getElementById('family').value = 'case'; document.getElementById('family').dispatchEvent(new Event('change'))")
     browser.says("2 jobs", ".found")
     browser.run("document.getElementById('family').value = ''; document.getElementById('family').dispatchEvent(new Event('change'))")
     browser.says("4 jobs", ".found")
     ActionChains(browser.driver).send_keys("/").send_keys("ferr").perform()
-    browser.says("1 jobs", ".found")
+    browser.says("1 job", ".found")
     axe(browser, "list")
     browser.write("#search", "nothing-like-it")
     browser.says("No job fits.")
     browser.write("#search", "ferr")
-    browser.says("1 jobs", ".found")
+    browser.says("1 job", ".found")
     browser.run("document.querySelector('#rows a').focus()")
     ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
     browser.one("#sheet")

@@ -17,6 +17,7 @@ export class JobHead {
     #title = h("h1.job-title");
     #state = h("div.job-state", { id: "job-state" });
     #words = h("p.job-words", { role: "status" });
+    #trouble = h("p.job-trouble");
     #bar = h("div.progress", { role: "progressbar", "aria-label": t("job.progress"), "aria-valuemin": 0 });
     #facts = h("dl.facts");
     #buttons;
@@ -30,7 +31,7 @@ export class JobHead {
         this.element = h("section.job-head", null,
             h("p.crumb", null, back, this.#live.element),
             h("div.job-line", null, this.#title, this.#state),
-            this.#bar, this.#words, this.#facts, this.#buttons.element, this.#failures);
+            this.#bar, this.#words, this.#trouble, this.#facts, this.#buttons.element, this.#failures);
     }
 
     /** How fresh it is. */
@@ -41,6 +42,7 @@ export class JobHead {
         if (this.#state.dataset.state !== job.status) refill(this.#state, stateMark(job.status));
         this.#state.dataset.state = job.status;
         setText(this.#words, words(job));
+        setText(this.#trouble, job.status === "completed" ? "" : job.lastError ?? "");
         this.#bar.setAttribute("aria-valuemax", job.totalImages);
         this.#bar.setAttribute("aria-valuenow", job.completedImages);
         this.#bar.setAttribute("aria-valuetext", t("job.made", { made: job.completedImages, total: job.totalImages }));

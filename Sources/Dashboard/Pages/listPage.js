@@ -32,7 +32,8 @@ export function listPage(root) {
 
     function draw() {
         list.show([...jobs.all()]);
-        setText(found, t("list.count", { n: count(Math.max(total, jobs.size)) }));
+        const all = Math.max(total, jobs.size);
+        setText(found, all === 1 ? t("list.countOne") : t("list.count", { n: count(all) }));
         empty.hidden = jobs.size > 0 || reader.hasMore;
         if (empty.hidden) return;
         const isNarrowed = filter.text || filter.family || filter.states.size > 0;

@@ -21,7 +21,8 @@ export const english = {
     "family.case": "Case", "family.image": "Image", "family.scene": "Film", "family.generation": "Render",
     "family.all": "All kinds",
 
-    "list.count": "{n} jobs", "list.title": "Jobs", "list.search": "Find by id", "list.family": "Kind of job",
+    "list.count": "{n} jobs", "list.countOne": "1 job", "list.title": "Jobs", "list.search": "Find by id",
+    "list.family": "Kind of job",
     "list.states": "States",
     "list.empty": "No jobs yet.",
     "list.emptyHint": "A job that is made by an API, the command line or here shows up at once.",

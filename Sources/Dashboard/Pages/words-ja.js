@@ -19,7 +19,7 @@ export const japanese = {
     "family.case": "ケース", "family.image": "画像", "family.scene": "映像", "family.generation": "レンダー",
     "family.all": "すべての種類",
 
-    "list.count": "{n} 件", "list.title": "ジョブ", "list.search": "IDで検索", "list.family": "ジョブの種類", "list.states": "状態",
+    "list.count": "{n} 件", "list.countOne": "1 件", "list.title": "ジョブ", "list.search": "IDで検索", "list.family": "ジョブの種類", "list.states": "状態",
     "list.empty": "まだジョブはありません。", "list.emptyHint": "API、コマンドライン、またはこの画面で作成したジョブは、すぐここに表示されます。",
     "list.nothing": "条件に合うジョブはありません。",
     "list.row": "{id}、{state}、{total} 枚中 {made} 枚生成",
