@@ -28,10 +28,14 @@ struct DashboardPageTests {
                     server.url + path, headers: html.merging(["If-None-Match": tag]) { own, _ in own })
                 #expect(again.status == 304 && again.body.isEmpty && again.headers["etag"] == tag)
             }
-            for path in ["/dashboard/", "/dashboard/nothing.js", "/dashboard/..%2Findex.html", "/dashboard/a/b"] {
+            for path in ["/dashboard/", "/dashboard/app.js", "/dashboard/version/app.js", "/dashboard/..%2Findex.html"]
+            {
                 #expect(try await HTTP.get(server.url + path).status == 404, "\(path)")
             }
-            #expect(try await HTTP.send("POST", server.url + "/dashboard/app.js").status == 405)
+            let script = try #require(files.first { $0.hasSuffix("/app.js") })
+            #expect(try await HTTP.send("POST", server.url + script).status == 405)
+            let kept = try await HTTP.get(server.url + script).headers["cache-control"]
+            #expect(kept == "public, max-age=31536000, immutable" && page.headers["cache-control"] == "no-cache")
         }
     }
 
@@ -39,7 +43,7 @@ struct DashboardPageTests {
     @Test func aReceiverHasNone() async throws {
         try await Rig.run { rig in
             let server = try await rig.receiver()
-            for path in ["/", "/dashboard/app.js", "/dashboard/session", "/api/cases/a/why"] {
+            for path in ["/", "/dashboard/version/app.js", "/dashboard/session", "/api/cases/a/why"] {
                 #expect(try await HTTP.get(server.url + path, headers: ["Accept": "text/html"]).status == 404)
             }
         }

@@ -18,7 +18,7 @@ struct RouteTests {
         ("/api/generate-case", "POST"), ("/api/cases/nobody/retry", "POST"), ("/api/cases/nobody/fallback", "POST"),
         ("/api/cases/nobody/assets/a", "PATCH"), ("/api/v1/webhooks/replicate", "POST"),
         ("/api/cases/nobody/why", "GET, HEAD"), ("/dashboard/session", "DELETE, GET, HEAD, POST"),
-        ("/dashboard/app.js", "GET, HEAD"), ("/", "GET, HEAD"),
+        ("/dashboard/version/app.js", "GET, HEAD"), ("/", "GET, HEAD"),
     ]
 
     @Test func worker() async throws {

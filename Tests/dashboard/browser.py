@@ -67,11 +67,14 @@ class Browser:
 
     def click(self, selector):
         """Clicks the first that is seen, whatever lies above it: notes go by themselves."""
-        until(selector, lambda: self.run(
-            "const found = [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());"
-            "found?.scrollIntoView({ block: 'center' }); found?.click(); return found !== undefined",
+        until(
             selector,
-        ))
+            lambda: self.run(
+                "const found = [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());"
+                "found?.scrollIntoView({ block: 'center' }); found?.click(); return found !== undefined",
+                selector,
+            ),
+        )
 
     def write(self, selector, text):
         element = self.one(selector)
@@ -81,7 +84,8 @@ class Browser:
     def property(self, selector, name):
         """Of the first that is there; in one step, for the page may draw it anew at any time."""
         script = "return document.querySelector(arguments[0])?.[arguments[1]] ?? null"
-        return until(f"{name} of {selector}", lambda: [self.run(script, selector, name)] if self.all(selector) else None)[0]
+        until(selector, lambda: self.all(selector))
+        return self.run(script, selector, name)
 
     def text(self, selector="body"):
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
@@ -96,13 +100,19 @@ class Browser:
 
     def shot(self, name):
         """Keeps what is seen, once its pictures are there and nothing moves any more."""
-        until("pictures to be there", lambda: self.run(
-            "return [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
-        ))
-        until("animations to end", lambda: self.run(
-            "return document.getAnimations().every((one) => one.playState !== 'running'"
-            " || one.effect.getTiming().iterations === Infinity)"
-        ))
+        until(
+            "pictures to be there",
+            lambda: self.run(
+                "return [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
+            ),
+        )
+        until(
+            "animations to end",
+            lambda: self.run(
+                "return document.getAnimations().every((one) => one.playState !== 'running'"
+                " || one.effect.getTiming().iterations === Infinity)"
+            ),
+        )
         self.driver.save_screenshot(os.path.join(SHOTS, f"{name}.png"))
 
     def problems(self):
@@ -122,7 +132,7 @@ class Browser:
         return self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     def complaints(self):
-        """What the browser itself complained of since it was asked last: errors of scripts, and breaches of the policy."""
+        """What the browser complained of since it was asked last: errors of scripts, breaches of the policy."""
         lines = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
         return [line for line in lines if "Failed to load resource" not in line]
 

@@ -1,8 +1,8 @@
 """How quick the dashboard is with 10,000 jobs in the list and 200 images in one job: prints a line for each figure.
 
-First paint is the browser's own `first-contentful-paint`; the list and the sheet are measured to the frame in which their first
-rows, or all of their frames, stand in the document and are painted. An update is measured from the moment at which the browser has
-the event to the frame in which the change is painted.
+First paint is the browser's own `first-contentful-paint`; the list and the sheet are measured to the frame in which their
+first rows, or all of their frames, stand in the document and are painted. An update is measured from the moment at which
+the browser has the event to the frame in which the change is painted.
 """
 
 import concurrent.futures
@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from browser import Browser
-from processes import Rig, call, until
+from processes import Rig, until
 
 JOBS = 10_000
 IMAGES = 200
@@ -39,7 +39,7 @@ const Source = window.EventSource;
 window.EventSource = class extends Source {
     constructor(...all) {
         super(...all);
-        for (const name of ["job", "reset"]) super.addEventListener(name, (event) => cameIn.push([performance.now(), event.data]));
+        super.addEventListener("job", (event) => cameIn.push([performance.now(), event.data]));
     }
 };
 """
@@ -54,6 +54,11 @@ const done = arguments[arguments.length - 1], [selector, text, mark] = arguments
         done(came ? performance.now() - came[0] : null);
     }));
 })();
+"""
+
+LAST_ROW = """
+scrollTo(0, document.body.scrollHeight);
+return document.querySelector("#rows > li:last-child")?.ariaPosInSet;
 """
 
 _slow = []
@@ -76,13 +81,13 @@ def painted(browser, path, selector, wanted):
     return browser.driver.execute_async_script(PAINTED, selector, wanted)
 
 
-def fill(rig, headers):
+def fill(rig, key):
     """As many jobs as the list is to have. They are refused by the provider, which is quick and costs nothing."""
-    url = rig.control.url
 
     def make(number):
         while True:
-            status, _ = call(url + "/api/image/generate", "POST", {"prompt": f"refused {number}", "title": f"Job {number}"}, **headers)
+            words = {"prompt": f"refused {number}", "title": f"Job {number}"}
+            status, _ = rig.ask(key, "/api/image/generate", "POST", words)
             if status == 202:
                 return
             if status not in (429, 503):
@@ -94,42 +99,44 @@ def fill(rig, headers):
         for done, _ in enumerate(pool.map(make, range(JOBS))):
             if done % 1_000 == 0:
                 print(f"  {done} jobs after {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    until("all jobs to have ended", lambda: call(url + "/api/jobs?state=pending,generating&limit=1", **headers)[1]["total"] == 0, 900)
+    running = "/api/jobs?state=pending,generating&limit=1"
+    until("all jobs to have ended", lambda: rig.ask(key, running)[1]["total"] == 0, 900)
 
 
-def measure_list(rig, browser, headers):
+def measure_list(rig, browser, key):
     rounds = [painted(browser, "/", "#rows > li", 10) for _ in range(ROUNDS)]
     figure(f"list of {JOBS} jobs: first paint", [one[0] for one in rounds], FIRST_PAINT_MS)
     figure(f"list of {JOBS} jobs: rows painted", [one[1] for one in rounds], FIRST_PAINT_MS)
     browser.says("Live", ".live")
     updates = []
     for number in range(ROUNDS):
-        _, job = call(rig.control.url + "/api/image/generate", "POST", {"prompt": "held back", "title": f"News {number}"}, **headers)
+        words = {"prompt": "held back", "title": f"News {number}"}
+        _, job = rig.ask(key, "/api/image/generate", "POST", words)
         updates.append(browser.driver.execute_async_script(UPDATED, "#rows", job["jobId"], job["jobId"]))
     figure(f"list of {JOBS} jobs: a new job, from its event to its paint", updates, UPDATE_MS)
     rig.release()
     begun = time.monotonic()
     total = JOBS + ROUNDS
-    script = "scrollTo(0, document.body.scrollHeight); return document.querySelector('#rows > li:last-child')?.ariaPosInSet"
-    until("the last row", lambda: int(browser.run(script) or 0) == total, 300)
+    until("the last row", lambda: int(browser.run(LAST_ROW) or 0) == total, 300)
     print(f"{'the whole list scrolled through, every page read':58} {time.monotonic() - begun:13.1f} s")
     nodes = browser.run("return document.querySelectorAll('#rows > li').length")
     print(f"{'rows that stand in the document then':58} {nodes:6}")
 
 
-def measure_job(rig, browser, headers):
+def measure_job(rig, browser, key):
     words = ["held back"] * HELD + ["plain"] * (IMAGES - HELD)
     evidence = [{"id": f"e{n}", "name": f"Picture {n}", "description": text} for n, text in enumerate(words)]
-    call(rig.control.url + "/api/generate-case", "POST", {"caseId": "large", "evidence": evidence, "locations": []}, **headers)
-    url = rig.control.url + "/api/cases/large/image-job"
-    until("all but the held ones", lambda: call(url, **headers)[1]["completedImages"] == IMAGES - HELD, 300)
+    rig.ask(key, "/api/generate-case", "POST", {"caseId": "large", "evidence": evidence, "locations": []})
+    job = "/api/cases/large/image-job"
+    until("all but the held ones", lambda: rig.ask(key, job)[1]["completedImages"] == IMAGES - HELD, 300)
     rounds = [painted(browser, "/?job=large", ".frame", IMAGES) for _ in range(ROUNDS)]
     figure(f"job of {IMAGES} images: first paint", [one[0] for one in rounds], FIRST_PAINT_MS)
     figure(f"job of {IMAGES} images: all frames painted", [one[1] for one in rounds], FIRST_PAINT_MS)
     browser.says("Live", ".live")
     browser.run("cameIn.length = 0")
     rig.release()
-    length = browser.driver.execute_async_script(UPDATED, "#job-state", 'data-state="completed"', '"status":"completed"')
+    ended = ("#job-state", 'data-state="completed"', '"status":"completed"')
+    length = browser.driver.execute_async_script(UPDATED, *ended)
     figure(f"job of {IMAGES} images: its end, from the event to its paint", [length], UPDATE_MS)
 
 
@@ -139,16 +146,15 @@ def main():
         browser = None
         try:
             key = rig.key("alice")
-            headers = {"Authorization": f"Bearer {key['key']}"}
-            fill(rig, headers)
+            fill(rig, key)
             browser = Browser(rig.control.url)
             browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
             browser.open()
             browser.write("#key", key["key"])
             browser.click("form button")
             browser.one("#rows > li")
-            measure_list(rig, browser, headers)
-            measure_job(rig, browser, headers)
+            measure_list(rig, browser, key)
+            measure_job(rig, browser, key)
         finally:
             if browser:
                 browser.quit()

@@ -1,4 +1,4 @@
-"""The real programs on free ports of loopback, for one run of checks: a simulator of the provider, a worker, a control plane."""
+"""The real programs on free ports of loopback, for one run of checks: a provider, a worker, a control plane."""
 
 import json
 import os
@@ -69,8 +69,8 @@ class Rig:
             "DARKROOM_JOB_DEADLINE": "1200",
             **(worker or {}),
         }
-        data = os.path.join(directory, "worker")
-        self.worker = self._start("worker", "--listen", "127.0.0.1:0", "--data", data, "--provider", "gemini", **provider)
+        arguments = ("--listen", "127.0.0.1:0", "--data", os.path.join(directory, "worker"), "--provider", "gemini")
+        self.worker = self._start("worker", *arguments, **provider)
         self.control = self._serve()
 
     def _serve(self, listen="127.0.0.1:0"):
@@ -106,6 +106,10 @@ class Rig:
     def key(self, owner, *flags):
         """A new API key, as `{id, key}`."""
         return json.loads(self.initiator("keys", "create", "--owner", owner, "--json", *flags))
+
+    def ask(self, key, path, method="GET", document=None):
+        """The control plane's answer to whoever bears the key: its status and document."""
+        return call(self.control.url + path, method, document, Authorization=f"Bearer {key['key']}")
 
     def scenario(self, scenario):
         """What the provider does from now on."""

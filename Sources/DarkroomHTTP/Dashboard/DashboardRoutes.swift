@@ -20,33 +20,44 @@ struct DashboardRoutes: Sendable {
         }
     }
 
+    private let page: Served
     private let files: [String: Served]
+    /// Stands in the address of every file but the page: browsers keep them for good, and another version is elsewhere.
+    private let version: String
 
     init() {
-        files = Dictionary(
-            DashboardFile.all.map { ($0.name, Served($0)) }, uniquingKeysWith: { first, _ in first })
+        let all = DashboardFile.all.filter { $0.name != DashboardFile.page }
+        let version = String(ContentHash(of: DashboardFile.all.flatMap(\.bytes)).text.prefix(12))
+        files = Dictionary(all.map { ($0.name, Served($0)) }, uniquingKeysWith: { first, _ in first })
+        page = Served(DashboardFile.page(filesAt: "/dashboard/\(version)/"))
+        self.version = version
     }
 
     func add(to router: Router<DarkroomContext>) {
-        router.route("/", [.get: { request, _ in try page(request) }])
-        router.route(
-            "/dashboard/:file",
-            [.get: { request, context in try answer(context.parameters.get("file") ?? "", request) }])
+        router.route("/", [.get: { request, _ in try showPage(request) }])
+        router.route("/dashboard/:version/:file", [.get: { try showFile($0, $1) }])
     }
 
     /// For browsers; a program that asks for nothing in particular has mistaken its address.
-    private func page(_ request: Request) throws -> Response {
+    private func showPage(_ request: Request) throws -> Response {
         guard request.headers[.accept]?.contains("text/html") == true else { throw Self.absent }
-        return try answer(DashboardFile.page, request)
+        // Asked for again each time, and answered with 304: another version is seen at once.
+        var response = answer(page, request, keeping: "no-cache")
+        response.headers[.vary] = "Accept"
+        return response
     }
 
-    private func answer(_ name: String, _ request: Request) throws -> Response {
-        guard let file = files[name] else { throw Self.absent }
+    private func showFile(_ request: Request, _ context: DarkroomContext) throws -> Response {
+        guard context.parameters.get("version") == version,
+            let file = context.parameters.get("file").flatMap({ files[$0] })
+        else { throw Self.absent }
+        return answer(file, request, keeping: "public, max-age=31536000, immutable")
+    }
+
+    private func answer(_ file: Served, _ request: Request, keeping rule: String) -> Response {
         var headers = Self.guards
         headers[.eTag] = file.tag
-        // Asked for again each time, and answered with 304: another version is seen at once.
-        headers[.cacheControl] = "no-cache"
-        headers[.vary] = name == DashboardFile.page ? "Accept" : nil
+        headers[.cacheControl] = rule
         if request.headers[.ifNoneMatch] == file.tag { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = file.mediaType
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
