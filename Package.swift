@@ -47,6 +47,8 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         library("Threads", ["CMalloc"]),
         .target(name: "COpenAPI", exclude: ["control-plane.json", "worker.json"]),
+        // The dashboard's pages, in the program itself: a server is one file.
+        .target(name: "Dashboard", resources: [.embedInCode("Pages")], swiftSettings: strict),
         // Level 1: domain and bindings.
         library("JobModel"),
         library("JSONCoding", ["CJansson"]),
@@ -64,8 +66,8 @@ let package = Package(
         library(
             "DarkroomHTTP",
             [
-                "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments", "Threads",
-                hummingbird, logging, lifecycle,
+                "Dashboard", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments",
+                "Threads", hummingbird, logging, lifecycle,
             ]),
         library(
             "DarkroomCLI",
@@ -126,6 +128,7 @@ let package = Package(
         .testTarget(
             name: "JobModelTests", dependencies: ["JobModel", "JSONCoding"], exclude: ["Golden"], swiftSettings: strict),
         tests("JSONCodingTests", ["JSONCoding"]),
+        tests("DashboardTests", ["Dashboard"]),
         tests("CurlClientTests", ["CurlClient", "Threads"]),
         tests(
             "OrchestrationTests",

@@ -123,6 +123,9 @@ public struct BearerToken: Sendable, CustomStringConvertible, CustomDebugStringC
 
     var header: (name: String, value: String) { ("Authorization", "Bearer \(text)") }
 
+    /// Tells whether it is still the same token; nothing else can be read off it.
+    public var fingerprint: ContentHash { ContentHash(of: Array(text.utf8)) }
+
     /// Whether an `Authorization` header bears it; takes the same time wherever they differ.
     public func isBorne(by header: String?) -> Bool {
         header.map { SecretText.areSame("Bearer \(text)", $0) } ?? false

@@ -17,6 +17,8 @@ struct RouteTests {
     private static let submission = [
         ("/api/generate-case", "POST"), ("/api/cases/nobody/retry", "POST"), ("/api/cases/nobody/fallback", "POST"),
         ("/api/cases/nobody/assets/a", "PATCH"), ("/api/v1/webhooks/replicate", "POST"),
+        ("/api/cases/nobody/why", "GET, HEAD"), ("/dashboard/session", "DELETE, GET, HEAD, POST"),
+        ("/dashboard/version/app.js", "GET, HEAD"), ("/", "GET, HEAD"),
     ]
 
     @Test func worker() async throws {

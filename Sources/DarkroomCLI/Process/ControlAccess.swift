@@ -24,15 +24,15 @@ public enum ControlAccess {
         random: any RandomSource, logger: Logger
     ) async throws -> Access {
         let keys = APIKeys(store: store, clock: clock, random: random)
+        let signing = LinkSigning(store: store, clock: clock, random: random)
         let callers = Callers(
-            operatorToken: try settings.token(operatorToken), keys: keys, address: address,
+            operatorToken: try settings.token(operatorToken), keys: keys, signing: signing, address: address,
             rates: RequestRates(try settings.requestRates(), clock: clock))
         do {
             try await requireSomebody(address, settings, keys)
             if try await callers.areAnybody() { announceOpen(address, logger) }
             return Access(
-                callers: callers, linkSigning: LinkSigning(store: store, clock: clock, random: random),
-                webhookSecrets: try settings.webhookSecrets())
+                callers: callers, linkSigning: signing, webhookSecrets: try settings.webhookSecrets())
         } catch let error as StoreError {
             throw Stores.failure(error)
         }

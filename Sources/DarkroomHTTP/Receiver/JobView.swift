@@ -32,7 +32,11 @@ public struct JobView: Encodable, Sendable {
         /// The words for the provider, and the model asked for if it is not the provider's own.
         var prompt: String?
         var model: String?
+        /// Who made it, or was asked last; absent while nobody was.
+        var provider: String?
         var source: AssetSource?
+        /// In words, why there is no picture; absent where there is one.
+        var missingReason: String?
         /// Of all epochs; absent while there was no call.
         var cost: AssetCost?
         var image: String?
@@ -161,7 +165,9 @@ public enum JobViews {
                     providerCode: error.providerCode, isRetryable: error.isRetryable,
                     userActionRequired: error.userActionRequired, retriedCount: max(0, asset.attempts - 1))
             },
-            prompt: specification?.prompt, model: specification?.model, source: asset.source,
+            prompt: specification?.prompt, model: specification?.model,
+            provider: asset.source?.provider ?? asset.provider, source: asset.source,
+            missingReason: asset.missingReason,
             cost: asset.totalCost == AssetCost() ? nil : asset.totalCost,
             image: asset.status == .generated ? link : nil)
     }
@@ -174,6 +180,21 @@ extension JobAsset {
 
     /// System B's name for why there is no picture.
     var errorCode: String? { hasSpentItsRetries ? "MAX_RETRIES_EXCEEDED" : error?.codeB }
+
+    /// System D's `missingReason`: a place in the sequence that still has no picture says why.
+    var missingReason: String? {
+        if let error, status != .generated, status != .queued { return error.message }
+        return switch status {
+        case .generated: nil
+        case .queued: "it waits for its turn"
+        case .generating: "it is being made"
+        case .retrying: "it is tried again"
+        case .needsPromptUpdate: "the provider will not make it from these words"
+        case .held: "a call may have been billed, and nothing is repeated until somebody decides"
+        case .failed: "it could not be made"
+        case .canceled: "the job was canceled first"
+        }
+    }
 
     /// What stood behind the last attempt where `errorCode` does not say it.
     var errorCause: String? { hasSpentItsRetries ? error?.codeB : nil }

@@ -49,6 +49,11 @@ extension DarkroomServer {
         StatisticsRoute(desk: jobs.statisticsDesk(), access: access).add(to: router)
         JobListRoutes(jobs: jobs, access: access).add(to: router)
         JobListEventRoutes(jobs: jobs, access: access).add(to: router)
+        WhyRoute(jobs: jobs, access: access).add(to: router)
+        DashboardRoutes().add(to: router)
+        if let callers = access.callers {
+            SessionRoutes(callers: callers) { addresses()?.receiver?.hasPrefix("https://") ?? false }.add(to: router)
+        }
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
         return DarkroomServer(
             address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)

@@ -4,22 +4,27 @@ import Hummingbird
 import JobModel
 import Orchestration
 
-/// Finds out who asks, and whether they may: the operator by their token, others by an API key, and anybody on a server
-/// that is still open on its own machine.
+/// Finds out who asks, and whether they may: the operator by their token, others by an API key, a browser by the session
+/// that was opened with either, and anybody on a server that is still open on its own machine.
 ///
 /// Nothing but health is answered without it.
 public final class Callers: Sendable {
     private let operatorToken: BearerToken?
     private let keys: APIKeys
+    let sessions: Sessions
     private let isOnLoopback: Bool
     private let rates: RequestRates
 
     /// - Parameters:
     ///   - operatorToken: everything is open to whoever bears it, on the usual owner.
+    ///   - signing: what browsers' sessions are signed with.
     ///   - address: where the server listens.
-    public init(operatorToken: BearerToken?, keys: APIKeys, address: ListenAddress, rates: RequestRates) {
+    public init(
+        operatorToken: BearerToken?, keys: APIKeys, signing: LinkSigning, address: ListenAddress, rates: RequestRates
+    ) {
         self.operatorToken = operatorToken
         self.keys = keys
+        sessions = Sessions(signing: signing, keys: keys, operatorToken: operatorToken)
         self.isOnLoopback = address.isLoopback
         self.rates = rates
     }
@@ -37,6 +42,8 @@ public final class Callers: Sendable {
         _ request: Request, _ context: DarkroomContext, for scope: AccessScope
     ) async throws -> Caller {
         var overLimit = Self.refusal { () throws(Refusal) in try rates.count(addressOf: context) }
+        // A browser sends its session along with whatever a page has it ask.
+        if Self.credential(request) == nil, Sessions.isNamed(in: request) { try OwnPage.require(request) }
         guard let bearer = try await bearer(request, context) else { throw overLimit ?? Self.unauthorized(request) }
         overLimit = Self.refusal { () throws(Refusal) in try rates.count(keyOf: bearer, context) } ?? overLimit
         guard bearer.may(scope) else {
@@ -71,11 +78,22 @@ public final class Callers: Sendable {
 
     private func bearer(_ request: Request, _ context: DarkroomContext) async throws(StoreError) -> Principal? {
         if let credential = Self.credential(request) {
-            if let operatorToken, operatorToken.isBorne(by: "Bearer \(credential)") { return .operator }
-            if let known = try keys.principal(bearing: credential) { return known }
+            if let known = try principal(bearing: credential) { return known }
+        } else if let session = try sessions.session(of: request) {
+            return session.principal
         }
-        guard try await areAnybody(), OpenMachine.isOwn(request, context) else { return nil }
-        return .operator
+        return try await isOpen(to: request, context) ? .operator : nil
+    }
+
+    /// The operator, or the key's owner; nil for what is neither.
+    func principal(bearing credential: String) throws(StoreError) -> Principal? {
+        if let operatorToken, operatorToken.isBorne(by: "Bearer \(credential)") { return .operator }
+        return try keys.principal(bearing: credential)
+    }
+
+    /// Whether whoever sent the request needs no credential.
+    func isOpen(to request: Request, _ context: DarkroomContext) async throws(StoreError) -> Bool {
+        try await areAnybody() && OpenMachine.isOwn(request, context)
     }
 
     /// What stands behind `Bearer` in the header, whose case does not matter.

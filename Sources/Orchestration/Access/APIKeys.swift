@@ -97,6 +97,13 @@ public final class APIKeys: Sendable {
         return Principal(owner: record.owner, scopes: record.scopes, keyID: record.id)
     }
 
+    /// Who a key stands for that was shown before.
+    /// - Returns: nil for an unknown one and for one that has ended.
+    public func principal(of id: APIKeyID) throws(StoreError) -> Principal? {
+        guard let record = try key(id), record.state(now: clock.now()) == .active else { return nil }
+        return Principal(owner: record.owner, scopes: record.scopes, keyID: record.id)
+    }
+
     /// Whether a key was ever made in this store.
     public func areAny() async throws(StoreError) -> Bool {
         if isAnyKnown.withLock({ $0 }) { return true }

@@ -19,6 +19,9 @@ public struct SignedLinks: Sendable, CustomStringConvertible {
 
     public var description: String { "SignedLinks(redacted)" }
 
+    /// Signed with the same key; no text of theirs is one of a link.
+    var sessions: SignedSessions { SignedSessions(key: key, clock: clock) }
+
     /// The path with a query that opens it.
     /// - Parameters:
     ///   - path: absolute, as it will stand in the request line, without a query.

@@ -24,6 +24,8 @@ struct JobLine: Encodable, Sendable {
     var jobId: JobID
     var caseId: CaseID
     var family: JobFamily
+    /// What the first picture of a job of no case is called: its title, or the beginning of its prompt.
+    var title: String?
     var owner: OwnerID
     var status: JobStatus
     var final: Bool
@@ -45,6 +47,7 @@ struct JobLine: Encodable, Sendable {
         jobId = job.jobID
         caseId = job.caseID
         family = job.family
+        title = job.family.isNamedByCase ? nil : job.assets.first?.name
         owner = job.owner
         status = job.status
         final = job.isFinal
