@@ -48,7 +48,7 @@ def at_every_door(peer, document):
         peer.want(401, "unauthorized", method, path, key="")
         peer.want(403, "forbidden", method, path, key=other)
         # Some flow in again while it is asked: a stream that was let in would not end.
-        if operation["operationId"] != "followJobs" and not any(peer.call(method, path, key=tired)[0] == 429 for _ in range(2_000)):
+        if operation["operationId"] != "followJobs" and not any(peer.call(method, path, key=tired)[0] == 429 for _ in range(400)):
             peer.want(429, "rate_limited", method, path, key=tired)
         peer.want(400, named(path, "invalid_request"), method, f"{path}?owner=%20")
         if "requestBody" in operation and "409" in operation["responses"]:
