@@ -54,7 +54,7 @@ class Recorder(BaseHTTPRequestHandler):
             if name.lower() not in HOP | {"content-length"}:
                 self.send_header(name, value)
         length = answered.get("content-length", "0") if self.command == "HEAD" else str(len(content))
-        if reply.status != 304:
+        if reply.status not in (204, 304):
             self.send_header("Content-Length", length)
         self.end_headers()
         if self.command != "HEAD":
