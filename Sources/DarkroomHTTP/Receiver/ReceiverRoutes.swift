@@ -15,6 +15,24 @@ struct ReceiverRoutes: Sendable {
     let access: Access
     let clock: any EngineClock
     let arrivals: Arrivals
+    /// The usual document of a job, rendered once for all who waited for it.
+    private let documents: SharedEvents
+
+    init(
+        jobs: JobService, artifacts: any ArtifactStore, access: Access, clock: any EngineClock, arrivals: Arrivals
+    ) {
+        self.jobs = jobs
+        self.artifacts = artifacts
+        self.access = access
+        self.clock = clock
+        self.arrivals = arrivals
+        documents = SharedEvents { key in
+            guard let (record, revision) = try jobs.job(key) else { return nil }
+            let view = try await JobViews.view(record, revision: revision, isInline: false, artifacts: artifacts)
+            let bytes = ByteBuffer(bytes: try JSON.encode(view))
+            return RenderedEvent(revision: revision, bytes: bytes, isLast: record.isFinal)
+        }
+    }
 
     func add(to router: Router<DarkroomContext>) {
         let uploads = ArtifactRoutes(
@@ -60,6 +78,12 @@ struct ReceiverRoutes: Sendable {
             if seconds > 0, try await !jobs.guestWaitsForNews(of: key, after: after, seconds: seconds) {
                 throw EventReply.tooMany
             }
+        }
+        guard let images = request.uri.queryParameters["images"] else {
+            guard let revision = try jobs.revision(key),
+                let document = try await documents.event(of: key, since: revision)
+            else { throw try ForgottenJobs.refusal(key, jobs) }
+            return Reply.json(document.bytes)
         }
         guard let (record, revision) = try jobs.job(key) else { throw try ForgottenJobs.refusal(key, jobs) }
         let view = try await JobViews.view(

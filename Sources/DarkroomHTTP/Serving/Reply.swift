@@ -57,6 +57,12 @@ enum Reply {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
+    /// A document that is written already.
+    static func json(_ document: ByteBuffer) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: document))
+    }
+
     static func refusal(_ refusal: Refusal) -> Response {
         var headers = refusal.headers
         headers[.contentType] = "application/json"
