@@ -66,8 +66,8 @@ let package = Package(
         library(
             "DarkroomHTTP",
             [
-                "Dashboard", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels", "CurlClient", "OpenAPIDocuments",
-                "Threads", hummingbird, logging, lifecycle,
+                "Dashboard", "OpenAPIDocuments", "Orchestration", "JobModel", "JSONCoding", "HTTPChannels",
+                "CurlClient", "Threads", hummingbird, logging, lifecycle,
             ]),
         library(
             "DarkroomCLI",

@@ -8,11 +8,12 @@ public enum SettingNames {
         "after-deadline", "alert-url", "allow-private-addresses", "allowed-peers", "aspect-ratio", "attempt-timeout",
         "backoff-cap", "backoff-first", "backoff-profile", "calls-at-once", "circuit-breaker", "concurrency",
         "connect-timeout", "connections", "data", "hand-out-time", "idle-timeout", "image-deadline", "image-hosts",
-        "image-retention", "job-attempts", "job-deadline", "listen", "log-level", "max-attempts", "max-runs", "plans",
+        "image-retention", "job-attempts", "job-deadline", "listen", "listeners", "log-level", "max-attempts",
+        "max-runs", "plans",
         "prices", "provider", "public-url", "rate-limit", "receiver", "refused-words", "request-timeout",
         "requests-per-address", "requests-per-minute", "reserve", "retention", "run-kept", "safety-threshold",
-        "schedule",
-        "shutdown-grace", "silence", "stuck-after", "styles", "unknown-outcome", "worker",
+        "schedule", "shutdown-grace", "silence", "stuck-after", "styles", "trusted-proxies", "unknown-outcome",
+        "worker",
     ]
 
     private static let providers: [(name: String, words: [String])] = [
@@ -21,7 +22,7 @@ public enum SettingNames {
         ("imagen", limits + ["model", "api-version", "person-generation"]),
         (
             "replicate",
-            limits + ["model", "input", "key-hosts", "output-format", "prompt-field", "wait", "webhook-url"]
+            limits + ["model", "input", "key-hosts", "output-format", "poll", "prompt-field", "wait", "webhook-url"]
         ),
         (
             "openai",

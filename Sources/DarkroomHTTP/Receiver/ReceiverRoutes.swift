@@ -79,7 +79,7 @@ struct ReceiverRoutes: Sendable {
                 throw EventReply.tooMany
             }
         }
-        guard let images = request.uri.queryParameters["images"] else {
+        if form == .links {
             guard let revision = try jobs.revision(key),
                 let document = try await documents.event(of: key, since: revision)
             else { throw try ForgottenJobs.refusal(key, jobs) }

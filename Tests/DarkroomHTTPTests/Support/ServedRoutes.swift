@@ -36,12 +36,11 @@ enum ServedRoutes: String, CaseIterable {
 
     private static func controlPlane(_ onReady: @escaping @Sendable (String) async -> Void) throws -> DarkroomServer {
         let (store, clock, random) = (MemoryStore(), SystemClock(), SystemRandom())
+        let signing = LinkSigning(store: store, clock: clock, random: random)
         let callers = Callers(
-            operatorToken: nil, keys: APIKeys(store: store, clock: clock, random: random), address: address,
-            rates: RequestRates(RequestRates.Settings(), clock: clock))
-        let access = Access(
-            callers: callers, linkSigning: LinkSigning(store: store, clock: clock, random: random),
-            webhookSecrets: nil)
+            operatorToken: nil, keys: APIKeys(store: store, clock: clock, random: random), signing: signing,
+            address: address, rates: RequestRates(RequestRates.Settings(), clock: clock))
+        let access = Access(callers: callers, linkSigning: signing, webhookSecrets: nil)
         return DarkroomServer.controlPlane(
             address, jobs: JobService(store: store, client: nil, clock: clock, random: random, logger: logger),
             artifacts: store, transformer: Nothing(), access: access, replicateSecrets: nil,
