@@ -47,6 +47,29 @@ kept and {"hash":"99ff…",…
 '''
 END_OF_DOCUMENT
 
+expect 0 "progress that was faster than the document's" <<'END_OF_DOCUMENT'
+'''sh
+echo 'case completed 14/14 ✓✓'
+'''
+
+'''
+case generating 0/14 ▸▸
+case generating 9/14 ✓▸
+case completed 14/14 ✓✓
+'''
+END_OF_DOCUMENT
+
+expect 1 "progress without its end" "completed" <<'END_OF_DOCUMENT'
+'''sh
+echo 'case generating 9/14 ✓▸'
+'''
+
+'''
+case generating 9/14 ✓▸
+case completed 14/14 ✓✓
+'''
+END_OF_DOCUMENT
+
 expect 1 "output that is not there" "this was not printed" <<'END_OF_DOCUMENT'
 '''sh
 echo one
