@@ -5,15 +5,14 @@ public enum SettingNames {
         general + providers.flatMap { own in own.words.map { "\(own.name)-\($0)" } } + simulator)
 
     private static let general = [
-        "after-deadline", "alert-url", "allow-private-addresses", "allowed-peers", "aspect-ratio", "attempt-timeout",
-        "backoff-cap", "backoff-first", "backoff-profile", "calls-at-once", "circuit-breaker", "concurrency",
-        "connect-timeout", "connections", "data", "hand-out-time", "idle-timeout", "image-deadline", "image-hosts",
-        "image-retention", "job-attempts", "job-deadline", "listen", "listeners", "log-level", "max-attempts",
-        "max-runs", "plans",
-        "prices", "provider", "public-url", "rate-limit", "receiver", "refused-words", "request-timeout",
-        "requests-per-address", "requests-per-minute", "reserve", "retention", "run-kept", "safety-threshold",
-        "schedule", "shutdown-grace", "silence", "stuck-after", "styles", "trusted-proxies", "unknown-outcome",
-        "worker",
+        "after-deadline", "alert-failure-percent", "alert-interval", "alert-least-images", "alert-url", "alert-window",
+        "allow-private-addresses", "allowed-peers", "aspect-ratio", "attempt-timeout", "backoff-cap", "backoff-first",
+        "backoff-profile", "calls-at-once", "circuit-breaker", "concurrency", "connect-timeout", "connections", "data",
+        "hand-out-time", "idle-timeout", "image-deadline", "image-hosts", "image-retention", "job-attempts",
+        "job-deadline", "listen", "listeners", "log-level", "max-attempts", "max-runs", "plans", "prices", "provider",
+        "public-url", "rate-limit", "receiver", "refused-words", "request-timeout", "requests-per-address",
+        "requests-per-minute", "reserve", "retention", "run-kept", "safety-threshold", "schedule", "shutdown-grace",
+        "silence", "stuck-after", "styles", "trace-providers", "trusted-proxies", "unknown-outcome", "worker",
     ]
 
     private static let providers: [(name: String, words: [String])] = [
