@@ -59,7 +59,7 @@ find_promtool() {
             $sudo apt-get update -qq || die "apt-get update failed"
             (cd "$tools/prometheus" && apt-get download -qq prometheus >/dev/null) || die "apt-get download prometheus failed"
         fi
-        dpkg-deb --fsys-tarfile "$tools"/prometheus/prometheus_*.deb | tar -xO ./usr/bin/promtool >"$tools/promtool.part" ||
+        dpkg-deb --fsys-tarfile "$tools"/prometheus/prometheus_*.deb | tar -xOf - ./usr/bin/promtool >"$tools/promtool.part" ||
             die "Debian's prometheus holds no promtool"
         chmod +x "$tools/promtool.part"
         mv "$tools/promtool.part" "$DARKROOM_PROMTOOL"
