@@ -65,8 +65,8 @@ struct CommandJSONTests {
             #expect(nobody.text("message").contains("there is no"))
             let usage = try await failure(rig, ["status"], code: 2)
             #expect(usage.text("message") == "Missing expected argument '<case-id>'")
-            let command = try await failure(rig, ["stauts", "x"], code: 2)
-            #expect(command.text("message").contains("did you mean \"status\"?"))
+            let command = try await failure(rig, ["cancle", "x"], code: 2)
+            #expect(command.text("message").contains("did you mean \"cancel\"?"))
             let port = try Ports.pick()
             let away = try await failure(
                 rig,

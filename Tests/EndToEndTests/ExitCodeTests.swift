@@ -120,8 +120,8 @@ struct ExitCodeTests {
             let arguments = ["serve", "--data", rig.path("other"), "--worker", "http://127.0.0.1:9", "--listen"]
             let second = try await rig.run("initiator", arguments + ["127.0.0.1:\(control.port)"])
             #expect(second.code == 1 && second.errors.contains("0 picks a free one"), "\(second.errors)")
-            let mistyped = try await rig.initiator("stauts", "harbor-lights")
-            #expect(mistyped.code == 2 && mistyped.errors.contains("did you mean \"status\"?"), "\(mistyped.errors)")
+            let mistyped = try await rig.initiator("cancle", "harbor-lights")
+            #expect(mistyped.code == 2 && mistyped.errors.contains("did you mean \"cancel\"?"), "\(mistyped.errors)")
         }
     }
 

@@ -57,7 +57,7 @@ public struct JobRecord: Hashable, Sendable {
     /// Set where the owner's account has to do with it.
     public var account: JobAccount?
     /// How long the newest of its webhooks took from the first try to the acknowledgement, as its workers said; nil for
-    /// none, at most ``deliveryTimesKept``.
+    /// none, at most 20.
     public var deliveryTimes: [Milliseconds]?
     /// The trace that it belongs to, over all its epochs; nil in records of an earlier version.
     public var trace: TraceParent?

@@ -1,4 +1,4 @@
-/// What is measured, by the names that Prometheus knows it by. What each of them means stands in ``table``.
+/// What is measured, by the names that Prometheus knows it by. Each has its meaning in `table`.
 public enum Measure: String, CaseIterable, Hashable, Sendable {
     // The control side.
     case jobsCreated = "darkroom_jobs_created_total"
