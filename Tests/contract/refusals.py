@@ -10,6 +10,7 @@ whether it is as documented is for the recorder to say."""
 import hashlib
 import json
 import os
+import re
 import sys
 
 from document import Document
@@ -161,11 +162,13 @@ def let_go(peer, steps):
     peer.want(200, None, "GET", "/api/cases/made/events")
     peer.want(204, None, "GET", f"/api/cases/made/events?after={view['revision']}")
     peer.want(404, "unknown_case", "GET", "/api/cases/nobody/events")
+    peer.want(200, None, "GET", "/api/cases/made/why?asset=e1")
+    peer.want(404, "unknown_case", "GET", "/api/cases/nobody/why")
     peer.want(200, None, "DELETE", "/api/admin/jobs/made")
     peer.want(200, None, "DELETE", "/api/admin/jobs/made")
     peer.want(404, "unknown_job", "DELETE", "/api/admin/jobs/nobody")
     tell(peer, 410, "deleted", news)
-    for method, step, body in steps + [("POST", "cancel", None), ("POST", "redeliver", None), ("GET", "image-job", None), ("GET", "images/e1", None), ("GET", "events", None)]:
+    for method, step, body in steps + [("POST", "cancel", None), ("POST", "redeliver", None), ("GET", "image-job", None), ("GET", "images/e1", None), ("GET", "events", None), ("GET", "why", None)]:
         peer.want(410, "deleted", method, f"/api/cases/made/{step}", body)
 
 
@@ -358,6 +361,27 @@ def lists_and_document(peer):
     peer.want(304, None, "GET", "/openapi.json", key="", headers={"If-None-Match": headers["ETag"]})
 
 
+def a_browser(peer):
+    """The dashboard's pages, and signing in and out of them."""
+    html, own, path = {"Accept": "text/html"}, {"X-Darkroom-Request": "1"}, "/dashboard/session"
+    peer.want(404, "not_found", "GET", "/")
+    _, headers, page = peer.call("GET", "/", headers=html)
+    peer.want(304, None, "GET", "/", headers={**html, "If-None-Match": headers["ETag"]})
+    place = re.search(r"/dashboard/\w+/app\.js", page.decode()).group()
+    _, headers, _ = peer.call("GET", place)
+    peer.want(304, None, "GET", place, headers={"If-None-Match": headers["ETag"]})
+    peer.want(404, "not_found", "GET", "/dashboard/none/app.js")
+    peer.want(200, None, "GET", path)
+    peer.want(200, None, "POST", path, {"key": peer.new_key("browser", "read")}, key="", headers=own)
+    peer.want(401, "unauthorized", "POST", path, {"key": "none"}, key="", headers=own)
+    peer.want(403, "forbidden", "POST", path, {"key": "none"}, key="")
+    peer.want(400, "invalid_request", "POST", path, {}, key="", headers=own)
+    peer.want(413, "too_large", "POST", path, {"key": "k" * 5_000}, key="", headers=own)
+    peer.want(415, None, "POST", path, b"key", key="", headers={**own, "Content-Type": "text/csv"})
+    peer.want(200, None, "DELETE", path, key="", headers=own)
+    peer.want(403, "forbidden", "DELETE", path, key="")
+
+
 def without_a_worker(peer):
     """Its worker is gone: what needs one, and what a stranger reports in its place."""
     case = SUBMISSIONS["/api/generate-case"]("alone")
@@ -376,7 +400,7 @@ def main():
         without_a_worker(peer)
         sys.exit(1 if peer.wrong else 0)
     at_every_door(peer, Document(path))
-    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_and_document]:
+    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_and_document, a_browser]:
         step(peer)
     sys.exit(1 if peer.wrong else 0)
 

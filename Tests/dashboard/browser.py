@@ -98,6 +98,16 @@ class Browser:
         script = "return [...document.querySelectorAll('.frame')].map((one) => [one.dataset.asset, one.dataset.state])"
         return dict(self.run(script))
 
+    def rest(self):
+        """Waits until nothing moves any more, but for what moves for ever."""
+        until(
+            "animations to end",
+            lambda: self.run(
+                "return document.getAnimations().every((one) => one.playState !== 'running'"
+                " || one.effect.getTiming().iterations === Infinity)"
+            ),
+        )
+
     def shot(self, name):
         """Keeps what is seen, once its pictures are there and nothing moves any more."""
         until(
@@ -106,17 +116,13 @@ class Browser:
                 "return [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
             ),
         )
-        until(
-            "animations to end",
-            lambda: self.run(
-                "return document.getAnimations().every((one) => one.playState !== 'running'"
-                " || one.effect.getTiming().iterations === Infinity)"
-            ),
-        )
+        self.rest()
         self.driver.save_screenshot(os.path.join(SHOTS, f"{name}.png"))
 
     def problems(self):
         """What axe finds that is serious or critical, in words."""
+        # Colours change from one theme to the other in a moment, and are neither meanwhile.
+        self.rest()
         with open(AXE, encoding="utf-8") as script:
             self.run(script.read())
         done = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(found.violations), done)"

@@ -14,7 +14,7 @@ struct DashboardRoutes: Sendable {
         let bytes: ByteBuffer
 
         init(_ file: DashboardFile) {
-            tag = "\"\(ContentHash(of: file.bytes).text.prefix(32))\""
+            tag = "\"\(ContentHash(of: file.bytes))\""
             mediaType = file.mediaType
             bytes = ByteBuffer(bytes: file.bytes)
         }

@@ -36,7 +36,7 @@ struct SessionRoutes: Sendable {
         let asked = try Body.decode(
             SignIn.self, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
         guard let principal = try callers.principal(bearing: asked.key) else {
-            throw Refusal(.unauthorized, "unauthorized", "this is no key that is known here and has not ended")
+            throw Refusal.unauthorized("this is no key that is known here and has not ended")
         }
         let (session, text) = try await callers.sessions.open(principal)
         return try answer(SessionView(session), cookie: Sessions.header(text, isSecure: isSecure()))

@@ -67,11 +67,14 @@ function jobButtons(actions, play) {
         deliver: make("deliver", t("act.deliver"), actions.deliver),
         cancel: make("cancel", t("act.cancel"), actions.cancel, ".danger"),
     };
+    // What can be done is known once the job is.
+    for (const button of Object.values(buttons)) button.hidden = true;
     return {
         element: h("div.actions", { role: "group", "aria-label": t("job.actions") }, Object.values(buttons)),
         show(job) {
             const hasUnmade = job.completedImages < job.totalImages;
             const may = actions.isAllowed;
+            buttons.play.hidden = false;
             buttons.retry.hidden = !may || !job.final || !hasUnmade;
             buttons.local.hidden = !may || !job.final || !hasUnmade;
             buttons.deliver.hidden = !may || !job.final;
