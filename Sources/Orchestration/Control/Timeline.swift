@@ -24,6 +24,15 @@ public struct Timeline: Hashable, Sendable, Codable {
     /// Epochs of which no worker's account is at hand: lost, or still to come.
     public var untold: [Int]
 
+    private enum CodingKeys: String, CodingKey {
+        case caseID = "caseId"
+        case jobID = "jobId"
+        case status
+        case createdAt
+        case entries
+        case untold
+    }
+
     /// - Parameters:
     ///   - histories: of whichever epochs are at hand.
     ///   - asset: nil for all; otherwise what concerns the whole job, and this image.
