@@ -75,6 +75,8 @@ struct DashboardPageTests {
             let path = "\(server.url)/api/cases/told/why"
             let why = try await HTTP.get(path, headers: alice.headers)
             #expect(why.headers["content-type"] == "application/json")
+            #expect(try why.json.text("caseId") == "told")
+            #expect(try why.json.text("jobId") == job.text("jobId"))
             let entries = try why.json["entries"]?.arrayValue ?? []
             #expect(entries.contains { $0.text("about") == "job" && $0["event"]?.text("what") == "created" })
             for id in ["a", "b"] {

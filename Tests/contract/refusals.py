@@ -162,6 +162,7 @@ def let_go(peer, steps):
     peer.want(200, None, "GET", "/api/cases/made/events")
     peer.want(204, None, "GET", f"/api/cases/made/events?after={view['revision']}")
     peer.want(404, "unknown_case", "GET", "/api/cases/nobody/events")
+    peer.want(200, None, "GET", "/api/cases/made/why")
     peer.want(200, None, "GET", "/api/cases/made/why?asset=e1")
     peer.want(404, "unknown_case", "GET", "/api/cases/nobody/why")
     peer.want(200, None, "DELETE", "/api/admin/jobs/made")
@@ -355,31 +356,49 @@ def lists_and_document(peer):
         peer.want(400, "invalid_request", "GET", f"{path}?limit=0")
     peer.want(200, None, "DELETE", "/api/admin/jobs?family=generation&owner=local")
     peer.want(400, "invalid_request", "DELETE", "/api/admin/jobs?state=odd")
+    peer.want(200, None, "GET", "/api/metrics/image-generation?window=15m")
+    peer.want(200, None, "GET", "/api/metrics/image-generation?owner=acme")
+    peer.want(400, "invalid_request", "GET", "/api/metrics/image-generation?window=32d")
+    peer.want(200, None, "GET", "/metrics")
+    name = {"X-Request-Id": HASH[:32], "traceparent": f"00-{HASH[:32]}-{HASH[:16]}-01"}
+    peer.want(202, None, "POST", "/api/image/generate", {"prompt": "endless and traced"}, headers=name)
     peer.want(200, None, "GET", "/healthz", key="")
     peer.want(200, None, "GET", "/readyz", key="")
     _, headers, _ = peer.call("GET", "/openapi.json", key="")
     peer.want(304, None, "GET", "/openapi.json", key="", headers={"If-None-Match": headers["ETag"]})
 
 
-def a_browser(peer):
-    """The dashboard's pages, and signing in and out of them."""
-    html, own, path = {"Accept": "text/html"}, {"X-Darkroom-Request": "1"}, "/dashboard/session"
-    peer.want(404, "not_found", "GET", "/")
-    _, headers, page = peer.call("GET", "/", headers=html)
-    peer.want(304, None, "GET", "/", headers={**html, "If-None-Match": headers["ETag"]})
-    place = re.search(r"/dashboard/\w+/app\.js", page.decode()).group()
-    _, headers, _ = peer.call("GET", place)
-    peer.want(304, None, "GET", place, headers={"If-None-Match": headers["ETag"]})
-    peer.want(404, "not_found", "GET", "/dashboard/none/app.js")
-    peer.want(200, None, "GET", path)
-    peer.want(200, None, "POST", path, {"key": peer.new_key("browser", "read")}, key="", headers=own)
-    peer.want(401, "unauthorized", "POST", path, {"key": "none"}, key="", headers=own)
-    peer.want(403, "forbidden", "POST", path, {"key": "none"}, key="")
-    peer.want(400, "invalid_request", "POST", path, {}, key="", headers=own)
-    peer.want(413, "too_large", "POST", path, {"key": "k" * 5_000}, key="", headers=own)
-    peer.want(415, None, "POST", path, b"key", key="", headers={**own, "Content-Type": "text/csv"})
-    peer.want(200, None, "DELETE", path, key="", headers=own)
-    peer.want(403, "forbidden", "DELETE", path, key="")
+def dashboard(peer):
+    """Its pages, and a browser's session: what it may, and what a page of another site may not."""
+    page = {"Accept": "text/html"}
+    peer.want(404, "not_found", "GET", "/", key="")
+    _, headers, text = peer.call("GET", "/", key="", headers=page)
+    peer.want(304, None, "GET", "/", key="", headers={"If-None-Match": headers["ETag"], **page})
+    for file in set(re.findall(rb"/dashboard/[0-9a-f]{12}/[\w.-]+", text)):
+        _, headers, _ = peer.call("GET", file.decode(), key="")
+        peer.want(304, None, "GET", file.decode(), key="", headers={"If-None-Match": headers["ETag"]})
+    peer.want(404, "not_found", "GET", "/dashboard/other/app.js", key="")
+
+    door, own = "/dashboard/session", {"X-Darkroom-Request": "1"}
+    for status, code, body, more in [
+        (403, "forbidden", {"key": peer.token}, {"X-Darkroom-Request": "0"}), (403, "forbidden", {"key": peer.token}, {"Sec-Fetch-Site": "cross-site"}),
+        (400, "invalid_request", {}, {}), (401, "unauthorized", {"key": "nobody"}, {}),
+        (413, "too_large", b" " * 4097, {}), (415, "unsupported_media_type", b"a", {"Content-Type": "text/csv"}),
+    ]:
+        peer.want(status, code, "POST", door, body, key="", headers={**own, **more})
+    _, headers, _ = peer.call("POST", door, {"key": peer.token}, key="", headers=own)
+    cookie = {"Cookie": headers["Set-Cookie"].split(";")[0]}
+    for given, is_in in [(cookie, True), ({}, False)]:
+        view = peer.want(200, None, "GET", door, key="", headers=given)
+        if view["signedIn"] != is_in:
+            peer.wrong += 1
+            print(f"signed in: {view}", file=sys.stderr)
+    peer.want(200, None, "GET", "/api/jobs", key="", headers=cookie)
+    submission = {"prompt": "endless in a session"}
+    peer.want(403, "forbidden", "POST", "/api/image/generate", submission, key="", headers=cookie)
+    peer.want(202, None, "POST", "/api/image/generate", submission, key="", headers={**cookie, **own})
+    peer.want(403, "forbidden", "DELETE", door, key="", headers=cookie)
+    peer.want(200, None, "DELETE", door, key="", headers={**cookie, **own})
 
 
 def without_a_worker(peer):
@@ -400,7 +419,7 @@ def main():
         without_a_worker(peer)
         sys.exit(1 if peer.wrong else 0)
     at_every_door(peer, Document(path))
-    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_and_document, a_browser]:
+    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_and_document, dashboard]:
         step(peer)
     sys.exit(1 if peer.wrong else 0)
 

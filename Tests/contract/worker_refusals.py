@@ -58,6 +58,7 @@ def deliveries(peer):
     peer.want(202, None, "POST", "/api/deliveries/redeliver")
     for path in ["/healthz", "/readyz"]:
         peer.want(200, None, "GET", path, key="")
+    peer.want(200, None, "GET", "/metrics")
     tag = peer.call("GET", "/openapi.json", key="")[1]["ETag"]
     peer.want(304, None, "GET", "/openapi.json", key="", headers={"If-None-Match": tag})
 
