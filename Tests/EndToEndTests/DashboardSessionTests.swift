@@ -16,6 +16,7 @@ struct DashboardSessionTests {
             for wrong in ["", "dk_x", key.text + "x", String(key.text.dropLast()) + "!"] {
                 let refused = try await browser.signIn(wrong)
                 #expect(refused.status == 401 && refused.headers["set-cookie"] == nil, "\(wrong): \(refused.text)")
+                #expect(refused.headers["www-authenticate"] == "Bearer")
                 #expect(!refused.text.contains(key.secret))
             }
             let opened = try await browser.signIn(key.text)

@@ -41,6 +41,8 @@ struct WorkerDeliveryTests {
             #expect(letters.map { $0.text("jobId") } == ["job_1", "job_2", "job_3"])
             #expect(letters.allSatisfy { $0.text("reason").contains("404") && $0.text("status") == "completed" })
             #expect(all["next"] == nil)
+            let tries = try await HTTP.get("\(worker.url)/api/runs/job_1").json["deliveries"]?.arrayValue ?? []
+            #expect(tries.last?.text("outcome") == "refused" && tries.last?.text("reason").contains("404") == true)
             let first = try await dead("&limit=2")
             #expect(first.text("next") == "job_2")
             #expect(try await dead("&limit=2&after=job_2")["deliveries"]?.arrayValue?.count == 1)

@@ -25,6 +25,8 @@ struct RunView: Encodable, Sendable {
     var assets: [SnapshotAsset]?
     /// The last steps of each asset, by its id.
     var history: [String: [AssetEvent]]?
+    /// The last tries to tell of it, oldest first.
+    var deliveries: [DeliveryTry]?
 
     /// What its receiver is told, for whoever knows the claim.
     var snapshot: SnapshotMessage?
@@ -58,6 +60,7 @@ struct RunView: Encodable, Sendable {
             failedIds = snapshot.failedIDs
             assets = snapshot.assets
             history = Dictionary(run.assets.map { ($0.id.text, $0.history) }, uniquingKeysWith: { first, _ in first })
+            deliveries = run.deliveries
         }
     }
 }
