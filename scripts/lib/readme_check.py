@@ -126,12 +126,14 @@ class Shell:
         self.process.stdin.flush()
 
     def report(self, deadline):
-        """The shell's next word about itself; None if there is none in time."""
+        """The shell's next word about itself; None if there is none in time, "ended" if it will say no more."""
         while "\n" not in self.unread:
             ready, _, _ = select.select([self.reports], [], [], max(0, deadline - time.monotonic()))
-            data = os.read(self.reports, 65536) if ready else b""
+            if not ready:
+                return None if self.process.poll() is None else "ended"
+            data = os.read(self.reports, 65536)
             if not data:
-                return None
+                return "ended"
             self.unread += data.decode(errors="replace")
         line, self.unread = self.unread.split("\n", 1)
         return line
@@ -141,11 +143,13 @@ class Shell:
         begin = len(self.output)
         file = self.scratch / f"block-{block.line}.sh"
         file.write_text(block.text)
-        self.send(f". {file}; echo done >&9\n")
+        # What the block itself has printed stands before the mark; the pipe keeps the order.
+        mark = f"<end of the block in line {block.line}>\n"
+        self.send(f". {file}; printf '%s' '{mark}'; echo done >&9\n")
         deadline = time.monotonic() + seconds
         while (line := self.report(deadline)) != "done":
-            if line is None:
-                state = f"not done after {seconds} s" if self.process.poll() is None else "it ended the shell"
+            if line in (None, "ended"):
+                state = f"not done after {seconds} s" if line is None else "it ended the shell"
                 raise Mismatch(f"line {block.line}: {state}\n{self.text(begin)[-3000:]}")
             if not line.startswith("failed "):
                 continue
@@ -153,10 +157,14 @@ class Shell:
             # The block as a whole ends with the code of its last command.
             if int(code) not in block.exits() and not command.startswith(". /"):
                 raise Mismatch(f"line {block.line}: ended with {code}: {command}\n{self.text(begin)[-3000:]}")
+        while mark.encode() not in self.output:
+            if time.monotonic() > deadline:
+                raise Mismatch(f"line {block.line}: its output was not read within {seconds} s")
+            time.sleep(0.01)
         return begin
 
     def text(self, begin):
-        return bytes(self.output[begin:]).decode(errors="replace")
+        return re.sub("<end of the block in line \\d+>\n", "", bytes(self.output[begin:]).decode(errors="replace"))
 
     def members(self):
         for entry in pathlib.Path("/proc").iterdir():
