@@ -8,7 +8,9 @@ package_version() {
     commit=$(git -C "$root" log -1 --date=format:%Y%m%d.%H%M%S --format=%cd.%h) || die "no commit to take a version from"
     dirty=
     [ -z "$(git -C "$root" status --porcelain)" ] || dirty=+changed
-    printf '0.1+git%s%s\n' "$commit" "$dirty"
+    release=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' "$root/Sources/DarkroomHTTP/Serving/Release.swift")
+    [ -n "$release" ] || die "Release.swift names no version"
+    printf '%s+git%s%s\n' "$release" "$commit" "$dirty"
 }
 
 # file MODE SOURCE TARGET: below the tree of the package being made.
