@@ -12,8 +12,17 @@ extension Environment {
 
     /// Lets go of the pages if there are more than a few: after what may have looked at many.
     func trimPages() throws(StoreError) {
+        if hasPagesToSpare { try letGoOfPages() }
+    }
+
+    /// The same in the midst of a transaction that lent `value`, which stays good.
+    func trimPages(around value: UnsafeRawBufferPointer) {
+        if hasPagesToSpare { letGoOfPages(around: value) }
+    }
+
+    private var hasPagesToSpare: Bool {
         let floor = residentFloor.withLock { $0 }
-        if Self.residentFileBytes() > floor + Self.mappedBytesKept { try letGoOfPages() }
+        return Self.residentFileBytes() > floor + Self.mappedBytesKept
     }
 
     /// Takes the pages that this process has looked at out of its memory; a later look gets them from the system's page
@@ -21,20 +30,23 @@ extension Environment {
     ///
     /// Does nothing where the system does not tell its mappings.
     func letGoOfPages() throws(StoreError) {
-        // The map stays where it is as long as the transaction is open. It is shared with the file and written by
-        // nobody, so that nothing in it can be lost.
         try read { transaction throws(StoreError) in
-            guard let value = try transaction.found(transaction.databases.meta, Transactions.metaKey),
-                let map = Self.mapping(of: UInt(bitPattern: value.baseAddress))
-            else { return }
-            var info = MDB_envinfo()
-            var statistics = MDB_stat()
-            mdb_env_info(self.handle, &info)
-            mdb_env_stat(self.handle, &statistics)
-            let used = (info.me_last_pgno + 1) * Int(statistics.ms_psize)
-            madvise(UnsafeMutableRawPointer(bitPattern: map.lowerBound), min(map.count, used), MADV_DONTNEED)
-            residentFloor.withLock { $0 = Self.residentFileBytes() }
+            guard let value = try transaction.found(transaction.databases.meta, Transactions.metaKey) else { return }
+            letGoOfPages(around: value)
         }
+    }
+
+    /// - Parameter value: lies in the map, which stays where it is as long as the transaction that lent it is open. The
+    ///   map is shared with the file and written by nobody, so that nothing in it can be lost.
+    private func letGoOfPages(around value: UnsafeRawBufferPointer) {
+        guard let map = Self.mapping(of: UInt(bitPattern: value.baseAddress)) else { return }
+        var info = MDB_envinfo()
+        var statistics = MDB_stat()
+        mdb_env_info(self.handle, &info)
+        mdb_env_stat(self.handle, &statistics)
+        let used = (info.me_last_pgno + 1) * Int(statistics.ms_psize)
+        madvise(UnsafeMutableRawPointer(bitPattern: map.lowerBound), min(map.count, used), MADV_DONTNEED)
+        residentFloor.withLock { $0 = Self.residentFileBytes() }
     }
 
     /// Bytes of files that this process has in its memory, programs and libraries among them; 0 where the system does not

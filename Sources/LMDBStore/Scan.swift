@@ -10,6 +10,7 @@ struct Scan {
 
     /// A strict page of whole records ends at so many bytes of bodies.
     private static let maximumPageBytes = 8 << 20
+    private static let entriesBetweenTrims = 64
 
     func run(in environment: Environment) throws(StoreError) -> [RecordSummary] {
         var found: [RecordSummary] = []
@@ -50,11 +51,14 @@ struct Scan {
         // A key before the prefix excludes nothing.
         let isPagingOn = reached.map { !$0.bytes.lexicographicallyPrecedes(encodedPrefix.bytes) } ?? false
         let start = isPagingOn ? reached ?? encodedPrefix : encodedPrefix
+        var seen = 0
         try environment.read { transaction throws(StoreError) in
             try transaction.walk(
                 transaction.databases.records, from: start.bytes, excluding: isPagingOn
             ) { (key, value) throws(StoreError) in
                 guard key.starts(with: encodedPrefix.bytes) else { return false }
+                seen += 1
+                if seen % Self.entriesBetweenTrims == 0 { environment.trimPages(around: value) }
                 return try body(key, value)
             }
         }

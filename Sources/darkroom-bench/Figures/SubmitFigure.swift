@@ -19,7 +19,8 @@ struct SubmitFigure: Figure {
             "DARKROOM_PLANS": plans, "DARKROOM_PRICES": Self.price, "DARKROOM_PROVIDER": "gemini",
             "DARKROOM_GEMINI_MODEL": "simulated-image-model",
         ]
-        let stack = Stack.Plan(scenario: Self.scenario, worker: ["DARKROOM_PRICES": Self.price], control: control)
+        let worker = ["DARKROOM_PRICES": Self.price, "DARKROOM_CALLS_AT_ONCE": "off"]
+        let stack = Stack.Plan(scenario: Self.scenario, worker: worker, control: control)
         let open = try await Stack.run(stack, in: lab) { try await self.measure($0, "open", keyed: false, lab) }
         let keyed = try await Stack.run(stack, in: lab) { try await self.measure($0, "keyed", keyed: true, lab) }
         let planned = try await Stack.run(stack, in: lab) { stack in
