@@ -22,13 +22,19 @@ FIRST_PAINT_MS = 1_000
 UPDATE_MS = 200
 SCENARIO = {"seed": 7, "rules": [{"prompt": "held back", "do": "hold"}, {"prompt": "refused", "do": "prompt-blocked"}]}
 
+# The browser writes down its first paint some time after it: that is waited for.
 PAINTED = """
 const done = arguments[arguments.length - 1], [selector, wanted] = arguments;
+const first = new Promise((told) => new PerformanceObserver((list) => {
+    const found = list.getEntriesByName("first-contentful-paint")[0];
+    if (found) told(found.startTime);
+}).observe({ type: "paint", buffered: true }));
 (function look() {
     if (document.querySelectorAll(selector).length < wanted) return requestAnimationFrame(look);
-    requestAnimationFrame(() => setTimeout(() => done([
-        performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null, performance.now(),
-    ])));
+    requestAnimationFrame(() => setTimeout(() => {
+        const all = performance.now();
+        first.then((start) => done([start, all]));
+    }));
 })();
 """
 
