@@ -103,6 +103,33 @@ struct ClientExampleTests {
         }
     }
 
+    /// Longer than the silence after which a stream counts as gone: each try to connect has a time of its own.
+    @Test func outlivesALongOutage() async throws {
+        let scenario: JSONValue = ["rules": [["prompt": ["evidence 1 of"], "do": "hold"]]]
+        try await Rig.run { rig in
+            let simulator = try await rig.simulator(scenario: scenario)
+            let worker = try await rig.worker(of: simulator)
+            let listen = "127.0.0.1:\(try Ports.pick())"
+            let doomed = try await rig.controlServer(listen: listen, worker: worker.url)
+            let created = try await HTTP.post(
+                "\(doomed.url)/api/generate-case", json: Cases.document("outage", evidence: 1))
+            #expect(created.status == 202)
+            let follower = try start(
+                rig, .javascript, "stream", doomed.url, "outage", settings: ["CLIENT_SILENCE_SECONDS": "1"])
+            _ = try await follower.output.wait(for: "a line") { $0.all.isEmpty ? nil : true }
+            doomed.process.signal(9)
+            _ = try await doomed.process.end()
+            // Two seconds and more lie between them.
+            _ = try await follower.errors.wait(for: "two tries in vain") { lines in
+                lines.all.count { $0.contains("fetch failed; trying again") } >= 2 ? true : nil
+            }
+            _ = try await rig.controlServer(listen: listen, worker: worker.url)
+            try await simulator.wait("held", is: 1)
+            try await simulator.release()
+            #expect(try await follower.end() == .exited(0), "\(follower.errors.value.text)")
+        }
+    }
+
     @Test(arguments: Example.receiving)
     func takesWebhooksThatAreGenuine(_ example: Example) async throws {
         let scenario: JSONValue = ["rules": [["prompt": ["evidence 1 of"], "do": "hold"]]]

@@ -14,6 +14,8 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const comeAgain = new Set([429, 502, 503, 504]);
+// A stream says something every 16 s or so; silence beyond this is a connection that is gone.
+const silenceMilliseconds = 1000 * Number(process.env.CLIENT_SILENCE_SECONDS ?? 40);
 
 class Failure extends Error {
   constructor(code, message) {
@@ -23,14 +25,14 @@ class Failure extends Error {
 }
 
 // Asks again while the server cannot be reached, restarts, or has too much to do.
-async function request(url, { body, headers = {}, signal } = {}) {
+async function request(url, { body, headers = {}, signal, read = (answer) => answer } = {}) {
   const all = { 'Content-Type': 'application/json', ...headers };
   if (process.env.DARKROOM_TOKEN) all.Authorization = `Bearer ${process.env.DARKROOM_TOKEN}`;
   for (;;) {
     let seconds = 2;
     try {
       const answer = await fetch(url, { method: body ? 'POST' : 'GET', body, headers: all, signal: signal?.() });
-      if (answer.ok) return answer;
+      if (answer.ok) return await read(answer);
       const text = await answer.text();
       if (!comeAgain.has(answer.status)) {
         throw new Failure([404, 410].includes(answer.status) ? 2 : 1, `answered ${answer.status}: ${text}`);
@@ -44,6 +46,7 @@ async function request(url, { body, headers = {}, signal } = {}) {
   }
 }
 
+const json = (answer) => answer.json();
 const show = (job) => console.log(`${job.revision} ${job.status} ${job.completedImages}/${job.totalImages}`);
 const exitCode = (status) => ({ completed: 0, partial: 3 })[status] ?? 4;
 
@@ -51,8 +54,7 @@ async function trigger(server, path) {
   const body = await readFile(path);
   // The key makes it safe to ask again when no answer came: it is the same job.
   const key = `example-${createHash('sha256').update(body).digest('hex').slice(0, 32)}`;
-  const answer = await request(`${server}/api/generate-case`, { body, headers: { 'Idempotency-Key': key } });
-  const job = await answer.json();
+  const job = await request(`${server}/api/generate-case`, { body, headers: { 'Idempotency-Key': key }, read: json });
   console.log(`${job.caseId} ${job.jobId}`);
   return 0;
 }
@@ -61,7 +63,7 @@ async function poll(server, caseId) {
   let revision = 0;
   for (;;) {
     const url = `${server}/api/cases/${caseId}/image-job?wait=30&after=${revision}`;
-    const job = await (await request(url, { signal: () => AbortSignal.timeout(75_000) })).json();
+    const job = await request(url, { signal: () => AbortSignal.timeout(75_000), read: json });
     if (job.revision === revision) continue;
     revision = job.revision;
     show(job);
@@ -91,17 +93,20 @@ async function* events(body, onBytes) {
 }
 
 async function stream(server, caseId) {
-  let [place, status] = [undefined, undefined];
-  for (;;) {
-    // A stream says something every 15 s; silence beyond that is a connection that is gone.
+  let [place, status, alarm] = [undefined, undefined, undefined];
+  // Each try has a signal of its own: one that has gone off stays so.
+  const signal = () => {
+    clearTimeout(alarm);
     const silence = new AbortController();
-    let alarm = setTimeout(() => silence.abort(), 40_000);
+    alarm = setTimeout(() => silence.abort(), silenceMilliseconds);
+    return silence.signal;
+  };
+  for (;;) {
     try {
       const headers = place ? { 'Last-Event-ID': place } : {};
-      const answer = await request(`${server}/api/cases/${caseId}/events`, { headers, signal: () => silence.signal });
+      const answer = await request(`${server}/api/cases/${caseId}/events`, { headers, signal });
       if (answer.status === 204) return exitCode(status);
-      const restart = () => alarm.refresh();
-      for await (const event of events(answer.body, restart)) {
+      for await (const event of events(answer.body, () => alarm.refresh())) {
         place = event.id ?? place;
         const data = JSON.parse(event.data);
         if (event.name === 'end') return data.reason === 'deleted' ? 2 : exitCode(status);
