@@ -8,16 +8,20 @@ public enum Exit {
     public static let failed = ExitCode(4)
     public static let notReachable = ExitCode(5)
     public static let notFinal = ExitCode(6)
+    /// Of servers too, whose units start them again after any other fault; the store itself ends a process with it when the
+    /// damage is met later.
+    public static let damaged = ExitCode(74)
 
     /// Every code of `initiator` and what it means, in the words of its help and of the README.
     static let meanings: [(code: ExitCode, meaning: String)] = [
         (.success, "done (status, watch: completed)"),
-        (.failure, "anything else: a fault found by verify or doctor, a damaged or full store, an address in use"),
+        (.failure, "anything else: a fault found by verify or doctor, a full store, an address in use"),
         (usage, "wrong usage or input, unknown case or image, a conflict with what is on record"),
         (partial, "partial (status, watch)"),
         (failed, "failed or canceled (status, watch)"),
         (notReachable, "recorded, or asked for, but no worker was reached"),
         (notFinal, "not final yet (status)"),
+        (damaged, "the store is damaged"),
     ]
 
     /// All of them in one sentence.
@@ -43,6 +47,7 @@ public enum Exit {
         case failed: "failed"
         case notReachable: "not_reachable"
         case notFinal: "not_final"
+        case damaged: "damaged"
         default: "failure"
         }
     }

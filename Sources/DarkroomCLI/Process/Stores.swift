@@ -43,10 +43,15 @@ public enum Stores {
         return try open(directory, options)
     }
 
-    /// What a command says of the store's error: the wrong directory is the caller's to mend.
+    /// What a process says of the store's error. The wrong directory, or the wrong Darkroom for it, is the caller's to mend.
     public static func failure(_ error: StoreError) -> CommandFailure {
-        let isUsage = error.code == .noStore || error.code == .wrongRole
-        return CommandFailure(isUsage ? Exit.usage : .failure, "store: \(error.message)")
+        let code: ExitCode =
+            switch error.code {
+            case .noStore, .wrongRole, .newerFormat: Exit.usage
+            case .corrupt: Exit.damaged
+            default: .failure
+            }
+        return CommandFailure(code, "store: \(error.message)")
     }
 
     private static func open(_ directory: String, _ options: LMDBStore.Options) throws -> LMDBStore {
