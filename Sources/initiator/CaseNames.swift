@@ -6,10 +6,10 @@ import Orchestration
 /// The cases of the store that a half-written command line names, for a shell that completes it.
 enum CaseNames {
     private static let most = 200
-    private static let pageSize = 1_000
+    private static let (pageSize, pagesAtMost) = (1_000, 20)
 
     /// - Parameter words: of the command line so far, from which `--data`, `--owner` and `--config` are taken.
-    /// - Returns: at most 200, none where there is no store to look into: whoever types learns why from the command.
+    /// - Returns: at most 200 of the first 20,000 cases, none where there is no store to look into: whoever types learns why from the command.
     static func complete(_ words: [String], _ prefix: String) async -> [String] {
         guard let settings = try? Settings(file: value("--config", words)),
             let directory = try? settings.text("data", flag: value("--data", words)),
@@ -25,7 +25,7 @@ enum CaseNames {
         in store: LMDBStore, _ owner: OwnerID, beginning prefix: String
     ) async throws(StoreError) -> [String] {
         var (names, after): ([String], StoreKey?) = ([], nil)
-        while names.count < most {
+        for _ in 0..<pagesAtMost where names.count < most {
             let page = try await store.scan(Keys.cases(owner: owner), after: after, limit: pageSize)
             let found = page.filter { !$0.isTombstone }.compactMap { Keys.job(at: $0.key)?.caseID.text }
             names += found.filter { $0.hasPrefix(prefix) }

@@ -8,8 +8,15 @@ struct OwnerOption: ParsableArguments {
     @Option(help: "Whose job it is; \"local\" is the operator. (default: local)") var owner: String?
 
     func id() throws -> OwnerID {
-        guard let owner else { return .local }
-        do { return try OwnerID(owner) } catch { throw ValidationError("--owner \(error.message)") }
+        try owner.map { try OwnerID($0, of: "--owner") } ?? .local
+    }
+}
+
+extension OwnerID {
+    /// - Parameter place: where it stands on the command line, in the words of whoever has to mend it.
+    /// - Throws: `ValidationError` naming the place.
+    init(_ text: String, of place: String) throws {
+        do { try self.init(text) } catch { throw ValidationError("\(place) \(error.message)") }
     }
 }
 

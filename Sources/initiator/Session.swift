@@ -24,8 +24,8 @@ struct Session {
 
     init(_ options: StoreOptions, _ access: Access) throws {
         settings = try Settings(file: options.config)
-        logger = try LogSetup.standardError(
-            "initiator", level: settings.text("log-level", flag: options.logLevel) ?? "error")
+        logger = LogSetup.standardError(
+            "initiator", level: try settings.logLevel(flag: options.logLevel, default: .error))
         let directory = try options.store.directory(settings)
         store =
             switch access {

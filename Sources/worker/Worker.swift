@@ -68,11 +68,11 @@ struct Worker: AsyncParsableCommand {
         let images = VipsImageProcessor()
         let limits = WorkerSettings(
             limits: try settings.runLimits(),
-            maximumRuns: try settings.count("max-runs", default: 4_000, in: 1...100_000),
+            maximumRuns: try settings.maximumRuns(),
             callsAtOnce: try settings.callsAtOnce(),
-            hasBreakers: try settings.isOn("circuit-breaker", default: true), policy: try settings.runPolicy(),
+            hasBreakers: try settings.hasBreakers(), policy: try settings.runPolicy(),
             shutdownGrace: try settings.shutdownGrace())
-        let calling: any HTTPSending = try settings.isOn("trace-providers") ? TracedHTTP(over: http) : http
+        let calling: any HTTPSending = try settings.tracesProviders() ? TracedHTTP(over: http) : http
         let roster = try Providers.roster(provider, models: models, settings, calling, images)
         let service = WorkerService(
             store: store, roster: roster, transformer: images,

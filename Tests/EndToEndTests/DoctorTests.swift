@@ -1,6 +1,10 @@
 import JSONCoding
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// `initiator doctor` finds what is wrong and says what to do.
 @Suite("Doctor")
 struct DoctorTests {
@@ -123,6 +127,42 @@ struct DoctorTests {
             let config = try rig.file(["attempt-timout": 3])
             let file = try await doctor(rig, ["--config", config])
             #expect(file.state("settings") == ["fail"] && file.words("settings").contains("attempt-timeout"))
+        }
+    }
+
+    /// The settings that the README's table names and that every server reads, each with what cannot be one: what would keep
+    /// a server from starting is not well.
+    @Test func noSettingThatCannotBePassesForWell() async throws {
+        // Of the worker with its provider; a path; of tests.
+        let others: Set<String> = [
+            "DARKROOM_ASPECT_RATIO", "DARKROOM_SAFETY_THRESHOLD", "DARKROOM_IMAGE_HOSTS", "DARKROOM_DATA",
+            "DARKROOM_CRASH_AT_COMMIT",
+        ]
+        let readme = String(decoding: try Files.read("\(Places.repository)/README.md"), as: UTF8.self)
+        let rows = readme.split(separator: "\n").filter { $0.hasPrefix("| `DARKROOM_") }
+        let cells = rows.compactMap { $0.split(separator: "|").first }
+        let names = Set(cells.flatMap { $0.matches(of: /DARKROOM_[A-Z_]+[A-Z]/).map { String($0.output) } })
+        #expect(names.count > 40)
+        try await Rig.run { rig in
+            for name in names.subtracting(others).sorted() {
+                let report = try await doctor(rig, [], [name: "?"])
+                #expect(report.finished.output.contains("\"fail\"") || name.hasSuffix("_TOKEN"), "\(name)")
+            }
+            let receiver = try await doctor(rig, ["--receiver", "nonsense"])
+            #expect(receiver.state("receiver") == ["fail"] && receiver.words("receiver").contains("--receiver"))
+        }
+    }
+
+    /// A service's secrets belong to root and its group: what the packages make needs no mending.
+    @Test func secretsThatOthersMayRead() async throws {
+        try await Rig.run { rig in
+            let path = try rig.file(bytes: Array("0123456789abcdef0123".utf8))
+            for (mode, isWell) in [(0o600, true), (0o640, true), (0o644, false), (0o660, false), (0o604, false)] {
+                #expect(chmod(path, mode_t(mode)) == 0)
+                let report = try await doctor(rig, [], ["DARKROOM_WORKER_TOKEN_FILE": path])
+                let isOpen = report.words("secrets").contains("is open to others")
+                #expect(isOpen != isWell, "\(String(mode, radix: 8)): \(report.words("secrets"))")
+            }
         }
     }
 

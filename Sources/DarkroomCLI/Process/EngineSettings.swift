@@ -30,6 +30,18 @@ extension Settings {
     /// How long a worker's calls in flight may take to end when it is asked to.
     public func shutdownGrace() throws -> Milliseconds { try seconds("shutdown-grace", default: 20, in: 0...3_600) }
 
+    /// How many runs a worker takes on at one time.
+    public func maximumRuns() throws -> Int { try count("max-runs", default: 4_000, in: 1...100_000) }
+
+    /// Whether a provider that fails again and again is left alone for a while.
+    public func hasBreakers() throws -> Bool { try isOn("circuit-breaker", default: true) }
+
+    /// Whether calls of providers carry `traceparent`.
+    public func tracesProviders() throws -> Bool { try isOn("trace-providers") }
+
+    /// How long it may take until a provider takes the connection.
+    public func connectTimeout() throws -> Milliseconds { try seconds("connect-timeout", default: 10, in: 0.01...300) }
+
     /// How long a worker keeps what needs no more work.
     public func runPolicy() throws -> RunPolicy {
         let standard = RunPolicy()

@@ -30,7 +30,7 @@ public struct ServerOptions: ParsableArguments {
     }
 
     public func logger(_ label: String, _ settings: Settings) throws -> Logger {
-        try LogSetup.standardError(label, level: settings.text("log-level", flag: logLevel) ?? "info")
+        LogSetup.standardError(label, level: try settings.logLevel(flag: logLevel))
     }
 }
 
@@ -64,11 +64,7 @@ public struct DataOption: ParsableArguments {
 }
 
 public enum LogSetup {
-    public static func standardError(_ label: String, level: String) throws -> Logger {
-        guard let level = Logger.Level(rawValue: level) else {
-            throw ValidationError(
-                "--log-level must be one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
+    public static func standardError(_ label: String, level: Logger.Level) -> Logger {
         var logger = Logger(label: label, factory: { _ in StandardErrorLog() })
         logger.logLevel = level
         return logger
@@ -76,6 +72,11 @@ public enum LogSetup {
 }
 
 extension Settings {
+    /// - Parameter standard: where nothing is set.
+    public func logLevel(flag: String? = nil, default standard: Logger.Level = .info) throws -> Logger.Level {
+        try word("log-level", flag: flag, default: standard)
+    }
+
     /// What a peer may cost a server by doing nothing.
     public func connectionLimits() throws -> ConnectionLimits {
         ConnectionLimits(

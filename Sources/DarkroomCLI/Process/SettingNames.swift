@@ -15,6 +15,9 @@ public enum SettingNames {
         "silence", "stuck-after", "styles", "trace-providers", "trusted-proxies", "unknown-outcome", "worker",
     ]
 
+    /// Of the providers, each of which has settings of its own.
+    public static let providerNames = providers.map(\.name)
+
     private static let providers: [(name: String, words: [String])] = [
         ("local", limits),
         ("gemini", limits + ["model", "api-version"]),

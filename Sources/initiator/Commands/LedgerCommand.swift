@@ -13,7 +13,7 @@ struct LedgerCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let owner = try OwnerText.id(owner)
+        let owner = try OwnerID(owner, of: "the owner")
         let months = try month.map { text in
             guard let month = Month(text) else { throw ValidationError("--month must be a month such as 2026-11") }
             return month

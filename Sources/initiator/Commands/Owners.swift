@@ -20,7 +20,7 @@ struct Owners: AsyncParsableCommand {
         @OptionGroup var options: StoreOptions
 
         func run() async throws {
-            let owner = try OwnerText.id(owner)
+            let owner = try OwnerID(owner, of: "the owner")
             try await Session.run(options, .writing) { session in
                 let desk = try session.accounts().desk
                 guard desk.plans.plans[plan] != nil else {
@@ -67,7 +67,7 @@ struct Owners: AsyncParsableCommand {
         @OptionGroup var options: StoreOptions
 
         func run() async throws {
-            let owner = try OwnerText.id(owner)
+            let owner = try OwnerID(owner, of: "the owner")
             try await Session.run(options) { session in
                 try OwnerText.show(try OwnerView(owner, try session.accounts().desk), isJSON: options.json)
             }
@@ -102,10 +102,6 @@ struct OwnerView: Encodable {
 }
 
 enum OwnerText {
-    static func id(_ text: String) throws -> OwnerID {
-        do { return try OwnerID(text) } catch { throw ValidationError("the owner \(error.message)") }
-    }
-
     static func show(_ view: OwnerView, isJSON: Bool) throws {
         let line = isJSON ? try JSON.encode(view) : Array(words(view).utf8)
         StandardStreams.write(line + [UInt8(ascii: "\n")], to: .output)

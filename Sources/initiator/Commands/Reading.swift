@@ -123,9 +123,7 @@ struct List: AsyncParsableCommand {
             }
             filter.family = known
         }
-        if let owner {
-            do { filter.owner = try OwnerID(owner) } catch { throw ValidationError("--owner \(error.message)") }
-        }
+        filter.owner = try owner.map { try OwnerID($0, of: "--owner") }
         filter.from = from
         filter.to = to
         filter.search = search

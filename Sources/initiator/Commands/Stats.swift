@@ -19,7 +19,7 @@ struct Stats: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let owner = try owner.map(OwnerText.id)
+        let owner = try owner.map { try OwnerID($0, of: "--owner") }
         let window: StatisticsWindow
         do { window = try StatisticsWindow(self.window) } catch { throw ValidationError("--window \(error.message)") }
         try await Session.run(options) { session in

@@ -30,7 +30,7 @@ struct ProviderFactory {
         self.images = images
         // A core works on one picture at a time; two more places keep it fed while answers come in.
         answerRoom = AnswerRoom(places: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2)
-        connectTimeout = .milliseconds(try settings.seconds("connect-timeout", default: 10, in: 0.01...300))
+        connectTimeout = .milliseconds(try settings.connectTimeout())
         let table = try settings.text("prices") ?? ""
         do throws(InvalidRequest) {
             prices = try PriceTable(table)

@@ -51,7 +51,9 @@ struct Doctor: AsyncParsableCommand {
         let directory = try settings.text("data", flag: options.store.data)
         return [
             LibraryChecks().run,
-            SettingChecks(settings: settings, listen: listen, worker: worker).run,
+            SettingChecks(
+                settings: settings, worker: worker, receiver: receiver, logLevel: options.logLevel
+            ).run,
             SecretChecks(settings: settings, listen: listen).run,
             StoreChecks(directory: directory).run,
             MachineChecks(directory: directory).run,

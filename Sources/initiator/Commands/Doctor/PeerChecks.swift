@@ -42,7 +42,11 @@ struct PeerChecks {
     }
 
     private func receivers(_ probe: PeerProbe) async -> [Finding] {
-        guard let text = try? settings.baseURL("receiver", flag: receiver) ?? settings.baseURL("public-url") else {
+        let set: String?
+        do { set = try settings.baseURL("receiver", flag: receiver) ?? settings.baseURL("public-url") } catch {
+            return [.fail("receiver", "\(error)", "such as http://127.0.0.1:8082")]
+        }
+        guard let text = set else {
             return [.ok("receiver", "none is named: `serve` is its own; for `create` name it with --receiver")]
         }
         let url = text.hasSuffix("/") ? String(text.dropLast()) : text

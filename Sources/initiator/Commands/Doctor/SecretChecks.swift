@@ -62,14 +62,15 @@ struct SecretChecks {
         return !address.isLoopback
     }
 
-    /// Files with secrets that others on this machine may read.
+    /// Files with secrets that others on this machine may read, or write. A group may read: that of the service's user, as
+    /// the packages install them.
     private var files: [Finding] {
         let names = SettingNames.variables.filter { $0.hasSuffix("_FILE") } + Self.providerKeys.map { $0 + "_FILE" }
         return names.sorted().compactMap { name in
             guard let path = settings.foreign(name) else { return nil }
             var status = stat()
-            guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
-            return .warn("secrets", "\(path) (\(name)) may be read by others", "chmod 600 it")
+            guard stat(path, &status) == 0, status.st_mode & 0o027 != 0 else { return nil }
+            return .warn("secrets", "\(path) (\(name)) is open to others", "chmod g-w,o= it")
         }
     }
 

@@ -45,7 +45,7 @@ struct RevokeKeys: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, owner) = (try id.map(KeyWork.id), try owner.map(KeyWork.owner))
+        let (id, owner) = (try id.map(KeyWork.id), try owner.map { try OwnerID($0, of: "--owner") })
         try await KeyWork.run(options) { keys, session in
             var revoked: [APIKeyRecord] = []
             for key in try await chosen(id, owner, keys) {

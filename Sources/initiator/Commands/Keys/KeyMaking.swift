@@ -39,7 +39,7 @@ struct CreateKey: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let owner = try KeyWork.owner(owner)
+        let owner = try OwnerID(owner, of: "--owner")
         let scopes: Set<AccessScope> = scope.isEmpty ? [.submit, .read] : scope.reduce([]) { $0.union($1) }
         let lifetime = expiresInDays.map { Milliseconds($0 * 86_400_000) }
         try await KeyWork.run(options) { keys, session in
@@ -57,7 +57,7 @@ struct ListKeys: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let owner = try owner.map(KeyWork.owner)
+        let owner = try owner.map { try OwnerID($0, of: "--owner") }
         try await KeyWork.run(options, .reading) { keys, session in
             try KeyWork.show(try await keys.list(owner: owner), isJSON: options.json, now: session.clock.now())
         }

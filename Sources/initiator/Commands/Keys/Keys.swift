@@ -67,10 +67,6 @@ enum KeyWork {
         }
     }
 
-    static func owner(_ text: String) throws -> OwnerID {
-        do { return try OwnerID(text) } catch { throw ValidationError("--owner \(error.message)") }
-    }
-
     static func id(_ text: String) throws -> APIKeyID {
         do { return try APIKeyID(text) } catch { throw ValidationError("the key's id \(error.message)") }
     }
