@@ -134,8 +134,27 @@ server receiver
 [ "$(status -X POST http://127.0.0.1:8081/api/runs -d '{}')" = 401 ] || die "the worker takes work without a token"
 inside darkroom-client --server http://127.0.0.1:8080 --token-file /etc/darkroom/secrets/operator-token --timeout 300 \
     create /usr/share/darkroom-demo/cases/harbor-lights.json
-inside setpriv --reuid darkroom --regid darkroom --init-groups darkroom-initiator verify --data /var/lib/darkroom/control
+
+say "a backup, its check and a restore, as the operator's guide has them"
+operator() { inside setpriv --reuid darkroom --regid darkroom --init-groups "$@"; }
+guided() {
+    sed -n "s/^sudo -u darkroom \(darkroom-initiator $1 .*\)/\1/p" "$bare/usr/share/doc/darkroom-initiator/operating.md" \
+        >"$bare/debs/lines"
+    [ -s "$bare/debs/lines" ] || die "the operator's guide has no line for $1"
+    while read -r line; do
+        # shellcheck disable=SC2086 # words
+        operator $line </dev/null
+    done <"$bare/debs/lines"
+}
+guided backup
+guided verify
 stop_servers
+guided restore
+server worker
+server initiator
+operator darkroom-initiator status harbor-lights --data /var/lib/darkroom/control
+stop_servers
+inside sh -c 'rm -rf /var/lib/darkroom/backup-new /var/lib/darkroom/control.replaced-*'
 
 say "installing them again: secrets, settings and the store stay"
 kept() { inside sh -c 'cd / && find etc/darkroom var/lib/darkroom -type f -exec md5sum {} +' | sort -k 2; }
