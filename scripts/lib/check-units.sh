@@ -10,10 +10,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 # In tenths of systemd's measure of what a service could still do, of 100.
 exposure_at_most=20
 
-command -v systemd-analyze >/dev/null || {
-    say "SKIPPED: there is no systemd-analyze (on Debian: apt-get install systemd)"
-    exit
-}
+command -v systemd-analyze >/dev/null || die "there is no systemd-analyze (on Debian: apt-get install systemd)"
 units=$(mktemp -d)
 trap 'rm -rf "$units"' EXIT
 
