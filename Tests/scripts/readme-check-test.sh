@@ -114,6 +114,27 @@ expect 1 "another exit code than the declared one" "ended with 4" <<'END_OF_DOCU
 '''
 END_OF_DOCUMENT
 
+expect 1 "an exit code that is declared and does not come" "did not end with 3" <<'END_OF_DOCUMENT'
+'''sh
+true        # exit 3
+'''
+END_OF_DOCUMENT
+
+expect 1 "a code that another command declares" "ended with 3" <<'END_OF_DOCUMENT'
+'''sh
+(exit 3)
+(exit 3)    # exit 3
+'''
+END_OF_DOCUMENT
+
+expect 0 "a command of several lines" "1 blocks" <<'END_OF_DOCUMENT'
+'''sh
+echo first
+sh -c 'exit "$1"' \
+    sh 3    # exit 3
+'''
+END_OF_DOCUMENT
+
 expect 1 "an error in JSON that the document does not show" "does not show" <<'END_OF_DOCUMENT'
 '''sh
 echo '{"error":{"code":"unknown_case"}}'
@@ -157,6 +178,19 @@ up
 END_OF_DOCUMENT
 if [ -e "$work/ended" ]; then echo "PASS the server was asked to end"; else
     echo "FAIL the server was not asked to end"
+    failed=1
+fi
+
+mine="$root/kept-by-readme-check-test"
+trap 'rm -rf "$work" "$mine"' EXIT
+expect 0 "what the blocks name is removed, what somebody else made meanwhile is not" "is left alone" <<'END_OF_DOCUMENT'
+'''sh
+mkdir made-by-readme-check-test
+WORD=readme; touch "kept-by-$WORD-check-test"
+'''
+END_OF_DOCUMENT
+if [ -e "$root/made-by-readme-check-test" ]; then
+    echo "FAIL what the blocks made is still there"
     failed=1
 fi
 exit "$failed"

@@ -31,7 +31,15 @@ class Block:
         self.outputs = []
 
     def exits(self):
-        return {int(code) for code in re.findall(r"#.*\bexit (\d+)", self.text)}
+        """The codes that are declared, by the first line of the command that ends with them; lines count from 1."""
+        codes, first, is_open = {}, 1, False
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if not is_open:
+                first = number
+            is_open = line.endswith("\\")
+            if declared := re.search(r"#.*\bexit (\d+)", line):
+                codes[first] = int(declared[1])
+        return codes
 
 
 def blocks(document):
@@ -115,7 +123,7 @@ class Shell:
         os.close(writing)
         # A pipe, since a file would be cut off by whoever opens /dev/stderr.
         threading.Thread(target=self.collect, daemon=True).start()
-        self.send(f"exec 9>&{writing} {writing}>&-; trap 'echo failed $? $BASH_COMMAND >&9' ERR\n")
+        self.send(f"exec 9>&{writing} {writing}>&-; trap 'echo failed $? $LINENO $BASH_COMMAND >&9' ERR\n")
 
     def collect(self):
         while data := os.read(self.process.stdout.fileno(), 65536):
@@ -147,16 +155,22 @@ class Shell:
         mark = f"<end of the block in line {block.line}>\n"
         self.send(f". {file}; printf '%s' '{mark}'; echo done >&9\n")
         deadline = time.monotonic() + seconds
+        due = block.exits()
         while (line := self.report(deadline)) != "done":
             if line in (None, "ended"):
                 state = f"not done after {seconds} s" if line is None else "it ended the shell"
                 raise Mismatch(f"line {block.line}: {state}\n{self.text(begin)[-3000:]}")
             if not line.startswith("failed "):
                 continue
-            code, command = line.split(" ", 2)[1:]
+            code, number, command = line.split(" ", 3)[1:]
             # The block as a whole ends with the code of its last command.
-            if int(code) not in block.exits() and not command.startswith(". /"):
-                raise Mismatch(f"line {block.line}: ended with {code}: {command}\n{self.text(begin)[-3000:]}")
+            if command.startswith(". /"):
+                continue
+            if due.pop(int(number), None) != int(code):
+                raise Mismatch(f"line {block.line + int(number)}: ended with {code}: {command}\n{self.text(begin)[-3000:]}")
+        if due:
+            number, code = next(iter(due.items()))
+            raise Mismatch(f"line {block.line + number}: did not end with {code}\n{self.text(begin)[-3000:]}")
         while mark.encode() not in self.output:
             if time.monotonic() > deadline:
                 raise Mismatch(f"line {block.line}: its output was not read within {seconds} s")
@@ -254,15 +268,22 @@ def enter_own_network():
 
 
 def here(root, options):
-    """In the working directory; what is there that was not before is removed."""
+    """In the working directory; what its blocks name, and was not there before, is removed. Anything else that appeared
+    meanwhile is somebody's own."""
     enter_own_network()
     before = set(os.listdir(root))
+    written = "\n".join(block.text for block in blocks((root / options.file).read_text()))
     try:
         return walk(root, options)
     finally:
-        for name in set(os.listdir(root)) - before:
+        for name in sorted(set(os.listdir(root)) - before):
             made = root / name
-            shutil.rmtree(made) if made.is_dir() and not made.is_symlink() else made.unlink()
+            if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", written):
+                print(f"{made} appeared meanwhile, and is left alone", flush=True)
+            elif made.is_dir() and not made.is_symlink():
+                shutil.rmtree(made)
+            else:
+                made.unlink()
 
 
 def fresh(root, options):
