@@ -8,7 +8,7 @@ struct Initiator: AsyncParsableCommand {
         commandName: "initiator",
         abstract: "Records jobs for case images, hands them to a worker and shows what became of them.",
         discussion: """
-            Every command takes --json: it then prints one object, or one object a line, and errors as {"error": {"code", \
+            Every command but serve and completions takes --json: it then prints one object, or one object a line, and errors as {"error": {"code", \
             "message"}} on standard error.
 
             \(Exit.sentence)

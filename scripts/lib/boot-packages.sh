@@ -72,11 +72,11 @@ until_so 60 came_back
 until_so 60 all_serve
 
 say "with a wrong setting it stops and says so; with a right one it runs again"
-inside sh -c 'cp /etc/darkroom/worker.env /root/ && echo DARKROOM_PROVIDER=nonsense >>/etc/darkroom/worker.env'
+inside sh -c 'cp /etc/darkroom/worker.env /run/ && echo DARKROOM_PROVIDER=nonsense >>/etc/darkroom/worker.env'
 inside systemctl restart darkroom-worker || :
 until_so 60 has_failed
 inside journalctl -u darkroom-worker -o cat --no-pager | grep -q 'error: --provider' || die "it does not say what is wrong"
-inside cp /root/worker.env /etc/darkroom/worker.env
+inside cp /run/worker.env /etc/darkroom/worker.env
 inside systemctl reset-failed darkroom-worker
 inside systemctl restart darkroom-worker
 # The unit's start is over when the server has said that it serves.
