@@ -72,7 +72,7 @@ final class RecordLines<Line: Sendable>: Sendable {
             while next.entries.count < recordsAtMost {
                 let page = try await store.scan(prefix, after: after, limit: Self.pageSize)
                 for summary in page where !summary.isDamaged && isWanted(summary) {
-                    next.entries[summary.key] = entry(for: summary, known: known.entries[summary.key])
+                    next.entries[summary.key] = try entry(for: summary, known: known.entries[summary.key])
                 }
                 guard page.count == Self.pageSize, let last = page.last else { break }
                 after = last.key
@@ -83,12 +83,14 @@ final class RecordLines<Line: Sendable>: Sendable {
         return next
     }
 
-    private func entry(for summary: RecordSummary, known: Entry?) -> Entry? {
+    /// - Throws: what may be otherwise the next time.
+    private func entry(for summary: RecordSummary, known: Entry?) throws(StoreError) -> Entry? {
         if let known, known.revision == summary.revision { return known }
         do throws(StoreError) {
             guard let stored = try store.get(summary.key), !stored.isEmpty else { return nil }
             return Entry(revision: stored.revision, line: try make(stored))
         } catch {
+            guard error.code == .corrupt || error.code == .newerFormat else { throw error }
             logger.error(
                 "store.read_failed", metadata: ["key": "\(summary.key.redacted)", "error": "\(error.message)"])
             return Entry(revision: summary.revision, line: nil)
