@@ -115,5 +115,13 @@ struct MoneyTests {
         #expect(try refused { $0.assets[0].cost?.possiblyBilled = -1 } == "assets[0].cost")
         #expect(try refused { $0.assets[0].source?.costMicros = .max } == "assets[0].cost")
         #expect(try refused { $0.estimateMicros = .min } == "estimateMicros")
+        #expect(try refused { $0.assets[0].attempts = -1 } == "assets[0].attempts")
+        #expect(try refused { $0.assets[0].attempts = .max } == "assets[0].attempts")
+        func told(after latency: Milliseconds) -> [DeliveryTry] {
+            [DeliveryTry(at: 5, version: 1, number: 1, .accepted(stopBy: nil), latency: latency)]
+        }
+        #expect(try refused { $0.deliveries = told(after: 7 * 86_400_000) } == nil)
+        #expect(try refused { $0.deliveries = told(after: .max) } == "deliveries[0].latencyMs")
+        #expect(try refused { $0.deliveries = told(after: -1) } == "deliveries[0].latencyMs")
     }
 }

@@ -143,6 +143,15 @@ struct StatisticsTests {
         #expect(hundred.p99 == 990 && hundred.max == 1_000 && hundred.count == 100)
     }
 
+    @Test("lengths of any size can be summed up, also such as an earlier version took in from a worker")
+    func largest() throws {
+        let summary = try #require(DurationSummary([.max, .max]))
+        #expect(summary.max == .max && summary.mean == .max)
+        var job = try Make.job(1)
+        job.deliveryTimes = [.max, 50, -7]
+        #expect(JobDigest(job).deliveryTimes == [7 * 86_400_000, 50, 0])
+    }
+
     @Test(arguments: [("90s", 90_000), ("15m", 900_000), ("24h", 86_400_000), ("31d", 31 * 86_400_000)])
     func windows(_ text: String, _ length: Milliseconds) throws {
         #expect(try StatisticsWindow(text).length == length)

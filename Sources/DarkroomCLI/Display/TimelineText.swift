@@ -6,7 +6,9 @@ public enum TimelineText {
     public static func lines(of timeline: Timeline) -> [String] {
         var lines = ["\(timeline.caseID)  \(timeline.jobID)  \(timeline.status.rawValue)"]
         lines += timeline.entries.map { entry in
-            let time = moment(entry.at - timeline.createdAt)
+            // What a worker says of its times may be anything.
+            let (since, isBeyond) = entry.at.subtractingReportingOverflow(timeline.createdAt)
+            let time = moment(isBeyond ? entry.at : since)
             return "\(time)  epoch \(entry.epoch)  \(TerminalText.line(words(entry.happening)))"
         }
         for epoch in timeline.untold {

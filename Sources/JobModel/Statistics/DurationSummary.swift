@@ -13,10 +13,12 @@ public struct DurationSummary: Hashable, Sendable, Codable {
         guard !lengths.isEmpty else { return nil }
         let sorted = lengths.sorted()
         count = sorted.count
-        mean = Milliseconds((sorted.reduce(0.0) { $0 + Double($1) } / Double(sorted.count)).rounded())
         func rank(_ percent: Int) -> Milliseconds {
             sorted[Swift.max(0, (sorted.count * percent + 99) / 100 - 1)]
         }
         (p50, p90, p95, p99, max) = (rank(50), rank(90), rank(95), rank(99), sorted[sorted.count - 1])
+        let exact = sorted.reduce(0.0) { $0 + Double($1) } / Double(sorted.count)
+        // Rounding may leave the range, at its end alone.
+        mean = Milliseconds(exactly: exact.rounded()) ?? max
     }
 }

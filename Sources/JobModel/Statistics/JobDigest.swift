@@ -28,7 +28,8 @@ public struct JobDigest: Hashable, Sendable {
         silentSince = isEnded || job.queue != nil ? nil : job.heardAt
         isAlerted = !isEnded && job.alertedAt != nil
         images = isEnded ? job.imageFigures : []
-        deliveryTimes = job.deliveryTimes ?? []
+        // Earlier versions kept whatever a worker said.
+        deliveryTimes = (job.deliveryTimes ?? []).map { min(max($0, 0), DeliveryTry.longestLatency) }
     }
 
     func isStuck(at now: Milliseconds, after limit: Milliseconds) -> Bool {
@@ -41,7 +42,7 @@ extension JobRecord {
 
     /// What the worker says of the webhooks before its last one.
     mutating func keepDeliveryTimes(of snapshot: Snapshot) {
-        let new = (snapshot.deliveries ?? []).compactMap(\.latency).filter { $0 >= 0 }
+        let new = (snapshot.deliveries ?? []).compactMap(\.latency)
         guard !new.isEmpty else { return }
         deliveryTimes = Array(((deliveryTimes ?? []) + new).suffix(Self.deliveryTimesKept))
     }

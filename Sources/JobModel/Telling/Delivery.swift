@@ -29,8 +29,10 @@ public struct Delivery: Hashable, Sendable, Codable {
 
     public init() {}
 
-    /// How long the version that is being tried has taken so far; nil if nobody knows when that began.
-    public func latency(now: Milliseconds) -> Milliseconds? { triedSince.map { max(0, now - $0) } }
+    /// How long the version that is being tried has taken so far, at most a week; nil if nobody knows when that began.
+    public func latency(now: Milliseconds) -> Milliseconds? {
+        triedSince.map { min(max(0, now - $0), DeliveryTry.longestLatency) }
+    }
 
     public var isOwing: Bool { end == nil && wanted > max(acknowledged, abandoned) }
     public var isAtRest: Bool { !isOwing }

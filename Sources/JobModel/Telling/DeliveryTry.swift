@@ -24,6 +24,8 @@ public struct DeliveryTry: Hashable, Sendable, Codable {
     public var latency: Milliseconds?
 
     static let reasonLength = 200
+    /// Of a latency: more than any schedule comes to. A clock that was set in between may say anything.
+    static let longestLatency: Milliseconds = 7 * 86_400_000
     /// Kept of the final version's tries, and as many of those before it.
     public static let keptOfEach = 10
 

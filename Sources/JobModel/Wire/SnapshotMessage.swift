@@ -101,14 +101,26 @@ public struct SnapshotMessage: Hashable, Sendable, Codable {
         _ assets: [SnapshotAsset], _ deliveries: [DeliveryTry]?
     ) throws(InvalidRequest) {
         let maximum = AssetRun.historyKept(assets: assets.count)
-        for (index, asset) in assets.enumerated() where (asset.history?.count ?? 0) > maximum {
-            throw InvalidRequest(field: "assets[\(index)].history", message: "must have at most \(maximum) steps")
+        for (index, asset) in assets.enumerated() {
+            guard (asset.history?.count ?? 0) <= maximum else {
+                throw InvalidRequest(field: "assets[\(index)].history", message: "must have at most \(maximum) steps")
+            }
+            guard (0...maximumAttempts).contains(asset.attempts) else {
+                throw InvalidRequest(field: "assets[\(index)].attempts", message: "is out of range")
+            }
         }
         if (deliveries?.count ?? 0) > 2 * DeliveryTry.keptOfEach {
             throw InvalidRequest(
                 field: "deliveries", message: "must be at most \(2 * DeliveryTry.keptOfEach)")
         }
+        let latencies = 0...DeliveryTry.longestLatency
+        for (index, delivery) in (deliveries ?? []).enumerated() where !latencies.contains(delivery.latency ?? 0) {
+            throw InvalidRequest(field: "deliveries[\(index)].latencyMs", message: "is out of range")
+        }
     }
+
+    /// Calls for one image, of all its epochs: sums of them are made here too.
+    private static let maximumAttempts = 1_000_000
 
     /// Sums of what is taken in must not overflow, whatever a worker says.
     private static func checkMoney(_ assets: [SnapshotAsset], estimate: Int64?) throws(InvalidRequest) {
