@@ -10,6 +10,8 @@ public struct DeliveryWatch: Hashable, Sendable {
 
     /// By scheme, host and port.
     private var troubles: [String: Trouble] = [:]
+    /// Who took something before it was known what an earlier process had left standing; nil from then on.
+    private var well: Set<String>? = []
 
     static let leastFailures = 5
     static let leastTime: Milliseconds = 60_000
@@ -17,12 +19,20 @@ public struct DeliveryWatch: Hashable, Sendable {
     static let patience: Milliseconds = 2 * 86_400_000
     static let receiversAtMost = 200
 
+    public init() {}
+
+    /// Whether it is known what an earlier process has left standing.
+    public var hasTakenUp: Bool { well == nil }
+
     /// - Parameter standing: alerts of an earlier process, which hold until it is known better.
-    public init(standing: [Alert] = [], now: Milliseconds = 0) {
+    public mutating func takeUp(_ standing: [Alert], now: Milliseconds) {
+        defer { well = nil }
         for alert in standing where alert.kind == .deliveryFailing {
-            guard let receiver = alert.facts.receiver else { continue }
+            guard let receiver = alert.facts.receiver, well?.contains(receiver) != true else { continue }
+            let own = troubles[receiver]
             troubles[receiver] = Trouble(
-                failures: max(Self.leastFailures, alert.facts.failures ?? 0), since: now - Self.leastTime, lastAt: now)
+                failures: max(Self.leastFailures, alert.facts.failures ?? 0) + (own?.failures ?? 0),
+                since: now - Self.leastTime, lastAt: now, isLost: own?.isLost ?? false)
         }
     }
 
@@ -39,7 +49,10 @@ public struct DeliveryWatch: Hashable, Sendable {
         }
     }
 
-    public mutating func delivered(_ receiver: String) { troubles[receiver] = nil }
+    public mutating func delivered(_ receiver: String) {
+        troubles[receiver] = nil
+        if let known = well, known.count < Self.receiversAtMost { well?.insert(receiver) }
+    }
 
     /// Forgets those of whom nothing was heard for long.
     public mutating func holding(now: Milliseconds) -> [Alert] {

@@ -19,31 +19,32 @@ final class DeliveryAlerts: Sendable {
         self.logger = logger
     }
 
-    /// Takes up what an earlier process has left standing, then looks in regular pauses until the task is canceled.
+    /// Looks in regular pauses until the task is canceled.
     func run() async {
-        takeUp()
         while !Task.isCancelled {
             await clock.sleep(until: clock.now() + interval)
             await look()
         }
     }
 
-    func takeUp() {
+    func look() async {
         do throws(StoreError) {
-            let standing = try desk.book().standing
+            // As long as the book cannot be read, nobody knows what stands: nothing is cleared then.
+            try takeUp()
             let now = clock.now()
-            watch.withLock { $0 = DeliveryWatch(standing: standing, now: now) }
+            let holding = watch.withLock { $0.holding(now: now) }
+            try await desk.observe(holding, of: Self.kinds)
         } catch {
             logger.error("alert.look_failed", metadata: ["error": "\(error.message)"])
         }
     }
 
-    func look() async {
+    /// Takes up, once, what an earlier process has left standing.
+    private func takeUp() throws(StoreError) {
+        guard !watch.withLock({ $0.hasTakenUp }) else { return }
+        let standing = try desk.book().standing
         let now = clock.now()
-        let holding = watch.withLock { $0.holding(now: now) }
-        do throws(StoreError) { try await desk.observe(holding, of: Self.kinds) } catch {
-            logger.error("alert.look_failed", metadata: ["error": "\(error.message)"])
-        }
+        watch.withLock { $0.takeUp(standing, now: now) }
     }
 
     func note(_ entry: RunLogEntry, of run: RunRecord?) {

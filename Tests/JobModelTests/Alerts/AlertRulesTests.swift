@@ -92,12 +92,28 @@ struct DeliveryWatchTests {
         var watch = DeliveryWatch()
         for number in 0..<9 { watch.failed(a, isLost: false, now: Milliseconds(number) * 10_000) }
         let standing = watch.holding(now: 100_000)
-        var next = DeliveryWatch(standing: standing + [Alert(.imagesFailing)], now: 200_000)
+        var next = DeliveryWatch()
+        next.takeUp(standing + [Alert(.imagesFailing)], now: 200_000)
         #expect(next.holding(now: 200_000) == standing)
         #expect(next.holding(now: 200_000 + DeliveryWatch.patience).isEmpty)
-        next = DeliveryWatch(standing: standing, now: 200_000)
+        next = DeliveryWatch()
+        next.takeUp(standing, now: 200_000)
         next.delivered(a)
         #expect(next.holding(now: 200_001).isEmpty)
+    }
+
+    @Test("what was seen before it was known what stands is not forgotten")
+    func lateTakeUp() {
+        var before = DeliveryWatch()
+        for receiver in [a, b] { before.failed(receiver, isLost: true, now: 0) }
+        var watch = DeliveryWatch()
+        watch.failed("https://c", isLost: true, now: 5)
+        watch.failed(a, isLost: false, now: 5)
+        watch.delivered(b)
+        #expect(!watch.hasTakenUp)
+        watch.takeUp(before.holding(now: 1), now: 10)
+        #expect(watch.hasTakenUp && watch.holding(now: 10).map(\.facts.receiver) == [a, "https://c"])
+        #expect(watch.holding(now: 10).map(\.facts.failures) == [6, 1])
     }
 
     @Test func receiversAreBounded() {
