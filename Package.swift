@@ -140,7 +140,8 @@ let package = Package(
                 crypto,
             ]),
         tests(
-            "HTTPChannelsTests", ["HTTPChannels", "CurlClient", "Orchestration", "JobModel", "JSONCoding", "Threads"]),
+            "HTTPChannelsTests",
+            ["HTTPChannels", "CurlClient", "Orchestration", "JobModel", "JSONCoding", "Threads", logging]),
         tests(
             "ImageProvidersTests",
             ["ImageProviders", "ImageProcessing", "JobModel", "JSONCoding", "Orchestration", "CurlClient", "Threads"]),

@@ -4,7 +4,8 @@ import JobModel
 import Logging
 import Orchestration
 
-/// Posts alerts to an address that the operator configured: signed as all our webhooks are, tried three times.
+/// Posts alerts to an address that the operator configured: signed as all our webhooks are, tried three times, unless the
+/// answer is that this message is not wanted.
 public struct AlertWebhook: AlertSender {
     private let http: any HTTPSending
     private let url: String
@@ -25,24 +26,24 @@ public struct AlertWebhook: AlertSender {
         self.logger = logger
     }
 
-    public func send(_ message: AlertMessage) async -> Bool {
+    public func send(_ message: AlertMessage) async -> AlertOutcome {
         let body: [UInt8]
         do throws(JSONError) { body = try JSON.encode(message, style: .sorted) } catch {
             logger.error("alert.not_written", metadata: ["error": "\(error.message)"])
-            return false
+            return .refused
         }
-        var reason = ""
-        for attempt in 1...Self.tries {
-            guard let failure = await post(body, id: message.id) else { return true }
-            reason = failure
-            if attempt < Self.tries { await clock.sleep(until: clock.now() + Self.pause) }
+        var (outcome, reason) = (AlertOutcome.unreachable, "")
+        for attempt in 1...Self.tries where outcome == .unreachable {
+            if attempt > 1 { await clock.sleep(until: clock.now() + Self.pause) }
+            (outcome, reason) = await post(body, id: message.id)
         }
+        guard outcome != .delivered else { return .delivered }
         logger.error("alert.not_delivered", metadata: ["type": "\(message.kind.rawValue)", "error": "\(reason)"])
-        return false
+        return outcome
     }
 
-    /// - Returns: why it did not arrive; nil if it did.
-    private func post(_ body: [UInt8], id: String) async -> String? {
+    /// With why it did not arrive, in words.
+    private func post(_ body: [UInt8], id: String) async -> (AlertOutcome, String) {
         let timestamp = clock.wallSeconds()
         var headers = [
             (name: "Content-Type", value: "application/json"), (name: WebhookHeaders.idName, value: id),
@@ -57,9 +58,18 @@ public struct AlertWebhook: AlertSender {
             maximumBodyBytes: 1 << 16)
         do throws(HTTPError) {
             let status = try await http.send(request).status
-            return (200..<300).contains(status) ? nil : "the address answered \(status)"
+            return (Self.outcome(status), "the address answered \(status)")
         } catch {
-            return error.message
+            return (.unreachable, error.message)
+        }
+    }
+
+    private static func outcome(_ status: Int) -> AlertOutcome {
+        switch status {
+        case 200..<300: .delivered
+        case 408, 425, 429: .unreachable
+        case 400..<500: .refused
+        default: .unreachable
         }
     }
 }

@@ -39,7 +39,8 @@ struct AlertTests {
             let body = try JSON.decode(JSONValue.self, from: raised[0].body)
             #expect(words(raised) == ["images.failing raised"] && body["failureRate"]?.doubleValue == 1)
             #expect(body.number("images") == 5 && body.text("window") == "1h" && body.number("since") > 0)
-            // The kill falls before or after the answer was noted: either way the same id.
+            // The kill falls before or after the answer was noted: either way the same id. In the first case nobody knows
+            // whether somebody is still at it, and the end is told a minute later.
             first.process.signal(SIGKILL)
             _ = try await first.process.end()
             let second = try await rig.controlServer(worker: worker.url, settings: settings(stub))

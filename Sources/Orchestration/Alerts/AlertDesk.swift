@@ -25,6 +25,8 @@ struct AlertDesk: Sendable {
     let logger: Logger
 
     private static let tries = 8
+    /// Of the messages of one look: an address that refuses so many refuses all.
+    private static let refusedAtMost = 10
 
     func book() throws(StoreError) -> AlertBook { try read().book }
 
@@ -33,13 +35,15 @@ struct AlertDesk: Sendable {
         let changes = try await change { $0.observe(holding, of: kinds, now: clock.now()) }
         for change in changes { note(change) }
         guard let sender else { return }
-        let owed = try await change { $0.takeOwed(now: clock.now()) }
-        for message in owed {
+        var refused = 0
+        for _ in 0..<AlertBook.maximumAlerts where refused < Self.refusedAtMost {
+            guard let message = try await change({ $0.takeOwed(now: clock.now()) }) else { return }
+            switch await sender.send(message) {
+            case .delivered: try await change { $0.told(message) }
+            // It waits behind the others now.
+            case .refused: refused += 1
             // An address that does not answer is left alone until the next look.
-            guard await sender.send(message) else { return }
-            _ = try await change { book -> [AlertMessage] in
-                book.told(message)
-                return []
+            case .unreachable: return
             }
         }
     }
@@ -63,7 +67,7 @@ struct AlertDesk: Sendable {
     }
 
     /// - Throws: also where others change it all the time, or nobody knows whether it was changed: the next look finds out.
-    private func change(_ step: (inout AlertBook) -> [AlertMessage]) async throws(StoreError) -> [AlertMessage] {
+    private func change<Result>(_ step: (inout AlertBook) -> Result) async throws(StoreError) -> Result {
         for _ in 0..<Self.tries {
             var (book, expected) = try read()
             let before = book

@@ -1,7 +1,16 @@
 import JobModel
 
+/// What became of a message to whoever is told of alerts.
+public enum AlertOutcome: Hashable, Sendable {
+    case delivered
+    /// It was answered that this message is not wanted; others may be.
+    case refused
+    /// Nobody answered, or only that it does not work at present.
+    case unreachable
+}
+
 /// Tells somebody, beside the log, of what wants attention. A failure is the sender's to log.
 public protocol AlertSender: Sendable {
-    /// - Returns: whether it arrived.
-    func send(_ message: AlertMessage) async -> Bool
+    /// One call takes well under ``AlertBook/pause``.
+    func send(_ message: AlertMessage) async -> AlertOutcome
 }

@@ -9,10 +9,13 @@ import Threads
 private final class Listener: AlertSender, Sendable {
     let heard = Locked<[AlertMessage]>([])
     let isDeaf = Locked(false)
+    /// Is answered no, whenever it comes.
+    let refused = Locked<String?>(nil)
 
-    func send(_ message: AlertMessage) async -> Bool {
+    func send(_ message: AlertMessage) async -> AlertOutcome {
         heard.withLock { $0.append(message) }
-        return !isDeaf.withLock { $0 }
+        if isDeaf.withLock({ $0 }) { return .unreachable }
+        return refused.withLock { $0 } == message.id ? .refused : .delivered
     }
 
     var words: [String] {
@@ -104,6 +107,41 @@ struct AlertDeskTests {
         #expect(listener.words.count == 1)
     }
 
+    @Test("an address that does not answer to one message hears the next one first")
+    func deafToOne() async throws {
+        let listener = Listener()
+        listener.isDeaf.withLock { $0 = true }
+        let many = (0..<3).map { number in
+            var facts = Alert.Facts()
+            facts.receiver = "https://host-\(number)"
+            return Alert(.deliveryFailing, facts)
+        }
+        for _ in 0..<3 {
+            try await desk(listener).observe(many, of: [.deliveryFailing])
+            clock.advance(AlertBook.pause)
+        }
+        #expect(Set(listener.heard.withLock { $0 }.compactMap(\.facts.receiver)).count == 3)
+    }
+
+    @Test("a message that the address never takes keeps no other from arriving")
+    func unwelcome() async throws {
+        let listener = Listener()
+        let many = (0..<3).map { number in
+            var facts = Alert.Facts()
+            facts.receiver = "https://host-\(number)"
+            return Alert(.deliveryFailing, facts)
+        }
+        listener.refused.withLock { $0 = AlertMessage(many[0], .raised, since: clock.now()).id }
+        for _ in 0..<4 {
+            try await desk(listener).observe(many, of: [.deliveryFailing])
+            clock.advance(AlertBook.pause)
+        }
+        let heard = Set(listener.heard.withLock { $0 }.compactMap(\.facts.receiver))
+        #expect(heard == ["https://host-0", "https://host-1", "https://host-2"])
+        let owed = try desk(nil).book().lines.values.filter { !$0.isTold }
+        #expect(owed.map(\.alert) == [many[0]])
+    }
+
     @Test("budgets and failing images are found in the records")
     func watch() async throws {
         let budget = 10 * Plant.bound
@@ -165,7 +203,7 @@ struct DeliveryAlertsTests {
 
     @Test("a receiver that takes nothing is named without what stands before its host; a restart forgets nothing")
     func fails() async throws {
-        let (store, clock, listener) = (MemoryStore(), HandClock(), Listener())
+        let (store, clock, listener) = (FailingReads(), HandClock(), Listener())
         func watch() -> DeliveryAlerts {
             let desk = AlertDesk(
                 store: store, sender: listener, clock: clock, random: SystemRandom(), measures: Measures(),
@@ -179,7 +217,10 @@ struct DeliveryAlertsTests {
         #expect(listener.heard.withLock { $0 }.map(\.facts.receiver) == ["https://hook.example:8443"])
 
         let next = watch()
-        next.takeUp()
+        // For once the book cannot be read: nothing is known then, and nothing is over.
+        store.error.withLock { $0 = StoreError(.io, "for once") }
+        await next.look()
+        store.error.withLock { $0 = nil }
         await next.look()
         #expect(listener.words == ["delivery.failing raised"])
         next.note(.delivered(version: 4, latency: nil), of: try run("https://hook.example:8443/other"))
