@@ -36,6 +36,7 @@ public final class JobService: Service {
     let accounts: OwnerAccounts?
     let measures: Measures
     let alerts: (any AlertSender)?
+    private let jobAlerts: JobAlerts?
     let alertSettings: AlertSettings?
     let statistics = Locked<StatisticsDesk?>(nil)
     private let desk = ReplyDesk<JobReply>()
@@ -59,6 +60,7 @@ public final class JobService: Service {
         self.accounts = accounts
         self.policy = policy
         self.alerts = alerts
+        jobAlerts = alerts.map { JobAlerts(sender: $0, logger: logger) }
         self.alertSettings = alertSettings
         self.measures = measures
         self.store = store
@@ -232,7 +234,7 @@ public final class JobService: Service {
         case .alert(let alert):
             JobLog.write(alert, to: logger)
             measures.note(JobMeasures.notes(alert, record: record))
-            if let alerts { tasks.start { _ = await alerts.send(AlertMessage(alert)) } }
+            jobAlerts?.tell(AlertMessage(alert)) { tasks.start(nil, $0) }
         case .archive(let record, let token, let proposal):
             tasks.start { await self.archive(record, token, proposal, key) }
         case .writeLegacyStatus(let record):
