@@ -36,19 +36,27 @@ struct AlertWatch: Sendable {
 
     func look() async {
         do {
-            let figures = try await statistics.statistics(of: nil, window: settings.rules.window)
+            let (figures, areJobsWhole) = try await statistics.figures(of: nil, window: settings.rules.window)
             let isStanding = try desk.book().isStanding(.imagesFailing)
             var holding = [settings.rules.imagesFailing(figures, isStanding: isStanding)].compactMap { $0 }
             var kinds: Set<Alert.Kind> = [.imagesFailing]
             if let budgets {
-                holding += try await budgets.alerts(settings.rules)
+                let (alerts, areAccountsWhole) = try await budgets.alerts(settings.rules)
+                holding += alerts
                 kinds = Self.kinds
+                if !areAccountsWhole { noteIncomplete("more accounts have spent something than are looked at") }
             }
+            if !areJobsWhole { noteIncomplete("more jobs have ended in the window than are looked at") }
             try await desk.observe(holding, of: kinds)
         } catch let error as StoreError {
             logger.error("alert.look_failed", metadata: ["error": "\(error.message)"])
         } catch {
             // The task was canceled.
         }
+    }
+
+    /// An alert may be missed.
+    private func noteIncomplete(_ reason: String) {
+        logger.error("alert.look_incomplete", metadata: ["error": "\(reason)"])
     }
 }

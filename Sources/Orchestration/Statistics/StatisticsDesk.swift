@@ -4,20 +4,19 @@ import Threads
 
 /// Answers how the generation of images goes, from the records.
 ///
-/// Of each job a digest is kept, so that after the first question only what has changed is read again. The arithmetic
-/// happens off the cooperative pool.
+/// Of each job a digest is kept, so that after the first question only what has changed is read again.
 public final class StatisticsDesk: Sendable {
     private let clock: any EngineClock
     private let stuckAfter: Milliseconds
     private let digests: RecordLines<JobDigest>
-    private let pool = BlockingPool(name: "statistics", threads: 1)
 
     /// Of a digest some 600 bytes are kept.
     public static let jobsAtMost = 50_000
 
     /// - Parameters:
     ///   - stuckAfter: without news for so long a job that runs is stuck.
-    ///   - jobsAtMost: of those in the store; the digests of more are not held, and the answer says so.
+    ///   - jobsAtMost: of those in the store. Of more, those are looked at that ended last (or, of those that run, were
+    ///     created last), and the answer says so.
     public init(
         store: any KeyValueStore, clock: any EngineClock, stuckAfter: Milliseconds, jobsAtMost: Int = jobsAtMost,
         logger: Logger
@@ -25,27 +24,36 @@ public final class StatisticsDesk: Sendable {
         self.clock = clock
         self.stuckAfter = stuckAfter
         digests = RecordLines(
-            store: store, prefixes: Keys.jobs + [Keys.archivedJobs], recordsAtMost: jobsAtMost, logger: logger,
-            isWanted: { summary in
-                let kind = RecordKind(rawValue: summary.header.kind)
-                return kind == .job || kind == .archivedJob
-            },
-            make: { stored throws(StoreError) in
-                JobDigest(try RecordCoding.decode(JobRecord.self, from: stored.asJob))
-            })
+            store: store, logger: logger,
+            source: RecordLines.Source(
+                prefixes: Keys.jobs + [Keys.archivedJobs], recordsAtMost: jobsAtMost,
+                isWanted: { summary in
+                    let kind = RecordKind(rawValue: summary.header.kind)
+                    return kind == .job || kind == .archivedJob
+                },
+                rank: { $0.completedAt ?? $0.createdAt },
+                make: { stored throws(StoreError) in
+                    JobDigest(try RecordCoding.decode(JobRecord.self, from: stored.asJob))
+                }))
     }
 
     /// - Parameter owner: nil for the jobs of all.
     /// - Throws: ``StoreError``, and `CancellationError` where the caller was canceled.
     public func statistics(of owner: OwnerID?, window: StatisticsWindow) async throws -> JobStatistics {
-        let known = try await digests.current()
-        let (now, stuckAfter) = (clock.now(), stuckAfter)
-        return await pool.run {
+        try await figures(of: owner, window: window).figures
+    }
+
+    /// With whether every job is in them that has ended in the window.
+    func figures(
+        of owner: OwnerID?, window: StatisticsWindow
+    ) async throws -> (figures: JobStatistics, isWhole: Bool) {
+        try await digests.read { [clock, stuckAfter] book in
             // One that was put away while it still stands in its case's place counts once.
             var jobs: Set<JobID> = []
-            return JobStatistics(
-                of: known.lines.filter { jobs.insert($0.jobID).inserted }, owner: owner, window: window, now: now,
-                stuckAfter: stuckAfter, isTruncated: known.isTruncated)
+            let figures = JobStatistics(
+                of: book.lines.filter { jobs.insert($0.jobID).inserted }, owner: owner, window: window,
+                now: clock.now(), stuckAfter: stuckAfter, isTruncated: book.isTruncated)
+            return (figures, book.leftOut.map { $0 < figures.from } ?? true)
         }
     }
 }

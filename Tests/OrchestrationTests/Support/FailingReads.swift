@@ -2,12 +2,19 @@ import JobModel
 import Orchestration
 import Threads
 
-/// Reads of records fail as told; everything else goes to the store behind.
+/// Reads of records fail as told; they and passes over headers are counted. All goes to the store behind.
 final class FailingReads: KeyValueStore, Sendable {
     let store = MemoryStore()
     let error = Locked<StoreError?>(nil)
+    /// Whether the store remembers what has changed.
+    let hasMemory = Locked(true)
+    private let counts = Locked((reads: 0, scans: 0))
+
+    var reads: Int { counts.withLock { $0.reads } }
+    var scans: Int { counts.withLock { $0.scans } }
 
     func get(_ key: StoreKey) throws(StoreError) -> StoredRecord? {
+        counts.withLock { $0.reads += 1 }
         if let error = error.withLock({ $0 }) { throw error }
         return try store.get(key)
     }
@@ -19,7 +26,8 @@ final class FailingReads: KeyValueStore, Sendable {
     }
 
     func scan(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [RecordSummary] {
-        try await store.scan(prefix, after: after, limit: limit)
+        counts.withLock { $0.scans += 1 }
+        return try await store.scan(prefix, after: after, limit: limit)
     }
 
     func records(_ prefix: StoreKey, after: StoreKey?, limit: Int) async throws(StoreError) -> [StoredRecord] {
@@ -29,7 +37,7 @@ final class FailingReads: KeyValueStore, Sendable {
     func latestRevision() throws(StoreError) -> Revision { try store.latestRevision() }
 
     func changes(_ prefix: StoreKey, after: Revision, limit: Int) throws(StoreError) -> StoreChanges {
-        try store.changes(prefix, after: after, limit: limit)
+        try store.changes(prefix, after: after, limit: hasMemory.withLock { $0 } ? limit : 0)
     }
 
     func watch(_ prefix: StoreKey) -> AsyncStream<Revision> { store.watch(prefix) }

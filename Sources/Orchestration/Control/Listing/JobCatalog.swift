@@ -45,17 +45,19 @@ extension JobCard {
 }
 
 extension RecordLines where Line == JobCard {
-    /// Of a card some 300 bytes are kept: beyond so many jobs lists are told to be incomplete.
+    /// Of a card some 300 bytes are kept: beyond so many jobs lists are of the newest, and told to be incomplete.
     private static var jobsAtMost: Int { 200_000 }
 
     /// Every job in the store that was not let go of.
     static func jobs(in store: any KeyValueStore, logger: Logger) -> RecordLines {
         RecordLines(
-            store: store, prefixes: Keys.jobs + [Keys.archivedJobs], recordsAtMost: jobsAtMost, logger: logger,
-            isWanted: { summary in
-                let kind = RecordKind(rawValue: summary.header.kind)
-                return (kind == .job || kind == .archivedJob) && !summary.isTombstone
-            },
-            make: { stored throws(StoreError) in try JobCard(stored) })
+            store: store, logger: logger,
+            source: Source(
+                prefixes: Keys.jobs + [Keys.archivedJobs], recordsAtMost: jobsAtMost,
+                isWanted: { summary in
+                    let kind = RecordKind(rawValue: summary.header.kind)
+                    return (kind == .job || kind == .archivedJob) && !summary.isTombstone
+                },
+                rank: { $0.place.createdAt }, make: { stored throws(StoreError) in try JobCard(stored) }))
     }
 }

@@ -30,7 +30,7 @@ public struct JobPage: Sendable {
     public var next: JobPlace?
     /// How many fit, on all pages.
     public var total: Int
-    /// The store holds more jobs than are looked through.
+    /// The store holds more jobs than are looked through, which are the newest.
     public var isTruncated: Bool
 }
 
@@ -41,27 +41,14 @@ extension JobService {
     /// - Parameter limit: of the jobs in the page.
     /// - Throws: ``StoreError``; `CancellationError`.
     public func list(_ filter: JobFilter, after: JobPlace? = nil, limit: Int) async throws -> JobPage {
-        let catalog = try await catalog.current()
-        let found = Self.select(catalog.lines, filter)
-        let rest = after.map { after in found.drop { $0.place >= after } } ?? found[...]
-        var page = JobPage(entries: [], total: found.count, isTruncated: catalog.isTruncated)
-        for card in rest.prefix(limit) {
+        let (found, isTruncated) = try await catalog.read { book in
+            (JobSelection(of: book.lines, fitting: filter, after: after, limit: limit), book.isTruncated)
+        }
+        var page = JobPage(entries: [], next: found.next, total: found.total, isTruncated: isTruncated)
+        for card in found.cards {
             if let entry = try entry(card, filter) { page.entries.append(entry) }
         }
-        page.next = rest.count > limit ? rest.prefix(limit).last?.place : nil
         return page
-    }
-
-    /// The newest first, each job once: one that was put away may still stand in its case's place.
-    private static func select(_ cards: some Sequence<JobCard>, _ filter: JobFilter) -> [JobCard] {
-        let search = filter.search?.lowercased()
-        let sorted = cards.filter { filter.fits($0, search: search) }.sorted { one, other in
-            one.place == other.place ? !one.isArchived && other.isArchived : one.place > other.place
-        }
-        var found: [JobCard] = []
-        found.reserveCapacity(sorted.count)
-        for card in sorted where card.place != found.last?.place { found.append(card) }
-        return found
     }
 
     /// Nil if it fits no more. One that cannot be read keeps the others from nothing.
@@ -75,18 +62,5 @@ extension JobService {
             logger.error("store.read_failed", metadata: ["key": "\(card.key.redacted)", "error": "\(error.message)"])
             return nil
         }
-    }
-}
-
-extension JobFilter {
-    fileprivate func fits(_ job: JobCard, search: String?) -> Bool {
-        if let owner, job.owner != owner { return false }
-        if let family, job.family != family { return false }
-        if let statuses, !statuses.contains(job.status) { return false }
-        if let from, job.place.createdAt < from { return false }
-        if let to, job.place.createdAt > to { return false }
-        if job.isArchived, !includesArchived { return false }
-        guard let search else { return true }
-        return job.caseID.text.lowercased().contains(search) || job.place.jobID.text.lowercased().contains(search)
     }
 }
