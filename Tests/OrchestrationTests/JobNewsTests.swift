@@ -46,7 +46,10 @@ struct JobNewsTests {
         var newest = Revision.zero
         for _ in 0..<50 { newest = try await write(key, to: store) }
         while let heard = await fast.next().revision, heard < newest {}
-        #expect(await slow.next().revision == newest)
+        // The last letter may come to one before the other; all before it were merged.
+        var letters = 1
+        while let heard = await slow.next().revision, heard < newest { letters += 1 }
+        #expect(letters <= 2)
         let last = try await write(key, to: store)
         #expect(await slow.next().revision == last, "nothing was left over")
     }
