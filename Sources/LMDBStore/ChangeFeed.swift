@@ -131,25 +131,16 @@ final class ChangeFeed: Sendable {
     ) throws(StoreError) -> [Watcher] {
         let newest = try transaction.meta().revision
         guard newest > told else { return [] }
-        let changed = try changedKeys(after: told, upTo: newest, in: transaction)
-        told = newest
-        return watchers.filter { watcher in changed?.contains { $0.hasPrefix(watcher.prefix) } ?? true }
-    }
-
-    /// Nil if the log does not reach back far enough, or too many changed.
-    private func changedKeys(
-        after seen: Revision, upTo newest: Revision, in transaction: borrowing ReadTransaction
-    ) throws(StoreError) -> Set<EncodedKey>? {
-        guard newest.number - seen.number <= Self.maximumRead else { return nil }
-        var keys: Set<EncodedKey> = []
-        var count: UInt64 = 0
-        let start = ChangeLog.key(Revision(seen.number + 1))
-        try transaction.walk(transaction.databases.changes, from: start) { _, key in
-            keys.insert(EncodedKey(stored: key))
-            count += 1
-            return true
+        let count = newest.number - told.number
+        guard count <= Self.maximumRead else {
+            told = newest
+            return watchers
         }
-        return count == newest.number - seen.number ? keys : nil
+        let logged = try transaction.logged(after: told, below: EncodedKey(StoreKey()))
+        told = newest
+        // A log that does not reach back far enough tells nobody that nothing happened.
+        guard logged.count == count else { return watchers }
+        return watchers.filter { watcher in logged.keys.keys.contains { $0.hasPrefix(watcher.prefix) } }
     }
 
     /// Called under the lock. The thread ends by itself a while after the last watcher left.

@@ -7,7 +7,7 @@ extension LMDBStore {
             guard after <= newest, newest.number - after.number <= UInt64(max(0, limit)) else {
                 return StoreChanges(upTo: newest, changed: nil)
             }
-            let logged = try Self.logged(after: after, below: EncodedKey(prefix), in: transaction)
+            let logged = try transaction.logged(after: after, below: EncodedKey(prefix))
             guard logged.count == newest.number - after.number else {
                 return StoreChanges(upTo: newest, changed: nil)
             }
@@ -18,23 +18,6 @@ extension LMDBStore {
             }
             return StoreChanges(upTo: newest, changed: changed)
         }
-    }
-
-    /// The entries of the log, and of those below the prefix the keys with the newest change of each.
-    private static func logged(
-        after seen: Revision, below prefix: EncodedKey, in transaction: borrowing ReadTransaction
-    ) throws(StoreError) -> (count: UInt64, keys: [EncodedKey: Revision]) {
-        var count: UInt64 = 0
-        var keys: [EncodedKey: Revision] = [:]
-        let start = ChangeLog.key(Revision(seen.number + 1))
-        try transaction.walk(transaction.databases.changes, from: start) { revision, key in
-            count += 1
-            if key.starts(with: prefix.bytes), let revision = ChangeLog.revision(revision) {
-                keys[EncodedKey(stored: key)] = revision
-            }
-            return true
-        }
-        return (count, keys)
     }
 
     /// A key with a digest in it is known by the record alone; nil if that is gone.
@@ -48,5 +31,24 @@ extension LMDBStore {
         } catch {
             throw error.storeError
         }
+    }
+}
+
+extension ReadTransaction {
+    /// How many entries the log has behind a revision, and of those below the prefix the keys with the newest change of
+    /// each.
+    func logged(
+        after seen: Revision, below prefix: EncodedKey
+    ) throws(StoreError) -> (count: UInt64, keys: [EncodedKey: Revision]) {
+        var count: UInt64 = 0
+        var keys: [EncodedKey: Revision] = [:]
+        try walk(databases.changes, from: ChangeLog.key(Revision(seen.number + 1))) { revision, key in
+            count += 1
+            if key.starts(with: prefix.bytes), let revision = ChangeLog.revision(revision) {
+                keys[EncodedKey(stored: key)] = revision
+            }
+            return true
+        }
+        return (count, keys)
     }
 }
