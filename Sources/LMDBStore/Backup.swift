@@ -113,7 +113,7 @@ extension Environment {
     func copy(to directory: String) throws(StoreError) {
         // Takes over the size of the map first, if another process has changed it.
         try read { _ throws(StoreError) in }
-        _ = try enter(takingIdle: false)
+        _ = try enter(isRead: false)
         defer { leave() }
         let code = mdb_env_copy2(handle, directory, UInt32(MDB_CP_COMPACT))
         if code != MDB_SUCCESS { throw LMDBFailure(code: code, action: "copying the store").error(in: directory) }

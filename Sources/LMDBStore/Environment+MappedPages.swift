@@ -7,9 +7,6 @@ import Glibc
 #endif
 
 extension Environment {
-    /// Of the pages that were looked at since the last time so many bytes may stay.
-    private static let mappedBytesKept = 4 << 20
-
     /// Lets go of the pages if there are more than a few: after what may have looked at many.
     func trimPages() throws(StoreError) {
         if hasPagesToSpare { try letGoOfPages() }
@@ -20,13 +17,24 @@ extension Environment {
         if hasPagesToSpare { letGoOfPages(around: value) }
     }
 
+    /// The same at the end of a transaction that has its result: nothing here may take it away. Pages that cannot be let
+    /// go of stay until the next time.
+    func trimPages(in transaction: borrowing ReadTransaction) {
+        guard hasPagesToSpare, let value = try? transaction.value(databases.meta, Transactions.metaKey) else { return }
+        letGoOfPages(around: value)
+    }
+
     private var hasPagesToSpare: Bool {
-        let floor = residentFloor.withLock { $0 }
-        return Self.residentFileBytes() > floor + Self.mappedBytesKept
+        let resident = Self.residentFileBytes()
+        return residentFloor.withLock { floor in
+            // What others in this process let go of is no room for ours.
+            floor = min(floor, resident)
+            return resident - floor > mappedBytesKept
+        }
     }
 
     /// Takes the pages that this process has looked at out of its memory; a later look gets them from the system's page
-    /// cache again, at some 0.1 µs for each. Otherwise a process's resident memory grows with all that it ever read.
+    /// cache again. Otherwise a process's resident memory grows with all that it ever read.
     ///
     /// Does nothing where the system does not tell its mappings.
     func letGoOfPages() throws(StoreError) {

@@ -15,7 +15,7 @@ extension Environment {
         do throws(StoreError) {
             let databases = try openDatabases(handle, path: directory.path, options: options)
             let environment = Environment(
-                handle: handle, databases: databases, directory: directory, maximumMapBytes: options.maximumMapBytes)
+                handle: handle, databases: databases, directory: directory, options: options)
             try environment.clearStaleReaders()
             return environment
         } catch {

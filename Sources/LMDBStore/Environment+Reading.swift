@@ -49,33 +49,25 @@ struct ReadTransaction: ~Copyable {
 }
 
 extension Environment {
-    private static let readsBetweenTrims: UInt64 = 64
-
     /// Runs `body` in a read transaction. Short by contract: a read that stays open keeps old pages from being reused.
     func read<Result>(
         _ body: (borrowing ReadTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        let handle = try beginRead()
-        let result: Result
-        do throws(StoreError) {
-            result = try body(ReadTransaction(handle: handle, databases: databases))
-        } catch {
-            _ = end(handle)
-            throw error
+        let (handle, reads) = try beginRead()
+        defer {
+            mdb_txn_reset(handle)
+            leave(keeping: handle)
         }
-        if end(handle) % Self.readsBetweenTrims == 0 { try trimPages() }
+        let transaction = ReadTransaction(handle: handle, databases: databases)
+        let result = try body(transaction)
+        if reads % readsBetweenTrims == 0 { trimPages(in: transaction) }
         return result
-    }
-
-    private func end(_ handle: OpaquePointer) -> UInt64 {
-        mdb_txn_reset(handle)
-        return leave(keeping: handle)
     }
 
     /// The newest transaction of any process, by a look at memory. May run ahead of what a reader sees by an instant:
     /// the file is written before the number that readers go by.
     func newestTransaction() throws(StoreError) -> Int {
-        _ = try enter(takingIdle: false)
+        _ = try enter(isRead: false)
         defer { leave() }
         var info = MDB_envinfo()
         mdb_env_info(self.handle, &info)
@@ -84,7 +76,7 @@ extension Environment {
 
     /// Frees the slots of readers that died: each would pin old pages for ever.
     func clearStaleReaders() throws(StoreError) {
-        _ = try enter(takingIdle: false)
+        _ = try enter(isRead: false)
         defer { leave() }
         var cleared: Int32 = 0
         let code = mdb_reader_check(self.handle, &cleared)
@@ -92,11 +84,12 @@ extension Environment {
     }
 
     /// Inside the gate when it returns; the caller leaves it with the transaction.
-    private func beginRead() throws(StoreError) -> OpaquePointer {
+    private func beginRead() throws(StoreError) -> (handle: OpaquePointer, reads: UInt64) {
         var attempts = 0
         while true {
-            let (code, transaction) = begin(try enter(takingIdle: true))
-            if code == MDB_SUCCESS, let transaction { return transaction }
+            let entry = try enter(isRead: true)
+            let (code, transaction) = begin(entry.idle)
+            if code == MDB_SUCCESS, let transaction { return (transaction, entry.reads) }
             leave()
             attempts += 1
             guard attempts < 16 else { throw LMDBFailure(code: code, action: "reading").error(in: path) }

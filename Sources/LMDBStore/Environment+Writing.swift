@@ -96,7 +96,7 @@ extension Environment {
         var attempts = 0
         while true {
             do throws(StoreError) {
-                _ = try enter(takingIdle: false)
+                _ = try enter(isRead: false)
                 var transaction: OpaquePointer?
                 let code = mdb_txn_begin(self.handle, nil, 0, &transaction)
                 if code == MDB_SUCCESS, let transaction { return transaction }

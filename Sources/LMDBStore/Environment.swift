@@ -14,6 +14,8 @@ final class Environment: @unchecked Sendable {
     let databases: Databases
     let directory: StoreDirectory
     let maximumMapBytes: Int
+    let mappedBytesKept: Int
+    let readsBetweenTrims: UInt64
     /// Bytes of files in this process's memory right after pages were let go of.
     let residentFloor = Locked(0)
     private let gate = Monitor(GateState())
@@ -45,11 +47,13 @@ final class Environment: @unchecked Sendable {
 
     static let closedError = StoreError(.closed, "the store was shut down")
 
-    init(handle: OpaquePointer, databases: Databases, directory: StoreDirectory, maximumMapBytes: Int) {
+    init(handle: OpaquePointer, databases: Databases, directory: StoreDirectory, options: LMDBStore.Options) {
         self.handle = handle
         self.databases = databases
         self.directory = directory
-        self.maximumMapBytes = maximumMapBytes
+        maximumMapBytes = options.maximumMapBytes
+        mappedBytesKept = options.mappedBytesKept
+        readsBetweenTrims = max(1, options.readsBetweenTrims)
     }
 
     deinit { close() }
@@ -71,13 +75,23 @@ final class Environment: @unchecked Sendable {
         directory.release()
     }
 
-    /// Waits while the map moves. Hands out an idle read transaction if there is one and `takingIdle`.
-    func enter(takingIdle: Bool) throws(StoreError) -> OpaquePointer? {
-        let entry: Result<OpaquePointer?, StoreError> = gate.wait { state in
+    /// What a transaction begins with.
+    struct Entry {
+        /// A read transaction to renew.
+        let idle: OpaquePointer?
+        /// How many reads have begun, this one included.
+        let reads: UInt64
+    }
+
+    /// Waits while the map moves. Hands out an idle read transaction if there is one and `isRead`.
+    func enter(isRead: Bool) throws(StoreError) -> Entry {
+        let entry: Result<Entry, StoreError> = gate.wait { state in
             if let obstacle = state.obstacle { return .failure(obstacle) }
             if state.isHeldAlone { return nil }
             state.inside += 1
-            return .success(takingIdle ? state.idle.popLast() : nil)
+            guard isRead else { return .success(Entry(idle: nil, reads: state.reads)) }
+            state.reads += 1
+            return .success(Entry(idle: state.idle.popLast(), reads: state.reads))
         }
         return try entry.get()
     }
@@ -85,13 +99,10 @@ final class Environment: @unchecked Sendable {
     func leave() { gate.update { $0.inside -= 1 } }
 
     /// - Parameter idle: a read transaction, reset, to keep for the next reader.
-    /// - Returns: how many reads there were until now.
-    func leave(keeping idle: OpaquePointer) -> UInt64 {
+    func leave(keeping idle: OpaquePointer) {
         gate.update { state in
             state.inside -= 1
             state.idle.append(idle)
-            state.reads += 1
-            return state.reads
         }
     }
 

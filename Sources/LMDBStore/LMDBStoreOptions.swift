@@ -28,6 +28,10 @@ extension LMDBStore {
         public var changeLogLength = 65_536
         /// Writes that may wait for the writer thread; more are refused as `busy`.
         public var maximumWaitingWrites = 16_384
+        /// Of the pages of the file that were looked at so many bytes may stay in this process's memory.
+        public var mappedBytesKept = 4 << 20
+        /// After so many point reads it is looked whether there are more.
+        public var readsBetweenTrims: UInt64 = 64
         /// Threads for scans and for artifact files.
         public var blockingThreads = 4
         /// Called on the writer thread after each durable transaction of this process, counted from 1, before anybody

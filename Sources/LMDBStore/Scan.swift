@@ -61,8 +61,8 @@ struct Scan {
                 if seen % Self.entriesBetweenTrims == 0 { environment.trimPages(around: value) }
                 return try body(key, value)
             }
+            environment.trimPages(in: transaction)
         }
-        try environment.trimPages()
     }
 
     private static func summary(of value: UnsafeRawBufferPointer, at stored: EncodedKey) -> RecordSummary? {
