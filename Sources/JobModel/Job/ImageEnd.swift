@@ -12,9 +12,6 @@ public struct ImageEnd: Hashable, Sendable {
         self.state = state
         self.provider = provider
     }
-
-    /// Nil for one that nobody decided on: it was canceled.
-    public var isSuccess: Bool? { state == .canceled ? nil : state == .generated }
 }
 
 extension JobState {
