@@ -1,7 +1,7 @@
 /// A state of affairs that an operator should know of as long as it lasts.
 public struct Alert: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Of the images that were decided lately too many failed.
+        /// Of the images of jobs that ended lately too many failed.
         case imagesFailing = "images.failing"
         /// A receiver does not take its webhooks.
         case deliveryFailing = "delivery.failing"

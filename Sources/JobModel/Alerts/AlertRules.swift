@@ -1,6 +1,7 @@
 /// From when on something is worth an alert.
 public struct AlertRules: Hashable, Sendable {
-    /// Of the images that were decided in the window more than this share failed.
+    /// Of the images of jobs that ended in the window more than this share failed. (When an image ended is not kept with
+    /// it: one of a job that goes on counts later.)
     public var failureRate: Double
     /// Fewer images say nothing of a rate.
     public var leastImages: Int

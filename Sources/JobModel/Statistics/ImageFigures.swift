@@ -8,7 +8,8 @@ public struct ImageFigures: Hashable, Sendable {
     /// Neither made nor canceled.
     public var failed: Int
     public var canceled: Int
-    /// What their calls have cost, in millionths of the currency unit, and what may have been billed besides.
+    /// What all their calls have cost, in millionths of the currency unit, those of other providers that were asked before
+    /// among them: which provider got what of it is not kept. And what may have been billed besides.
     public var micros: Int64
     public var possibleMicros: Int64
 
