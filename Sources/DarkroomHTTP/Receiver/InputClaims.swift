@@ -7,15 +7,15 @@ import Orchestration
 struct InputClaims: Sendable {
     let jobs: JobService
 
-    /// Nil for a request that makes no claim.
+    /// Whether a claim opens the picture; false for a request that makes none.
     /// - Throws: 404 for a claim that is not on record, or does not go so far.
-    func mediaType(of hash: ContentHash, owner: OwnerID, _ request: Request) throws -> String? {
+    func open(_ hash: ContentHash, owner: OwnerID, _ request: Request) throws -> Bool {
         let query = request.uri.queryParameters
-        guard let claim = query["claim"] else { return nil }
+        guard let claim = query["claim"] else { return false }
         guard let job = query["job"].flatMap({ try? JobID(String($0)) }),
             let record = try jobs.job(JobService.CaseKey(job, owner: owner))?.record, record.inputs.contains(hash),
             record.handOut.claim.text == String(claim)
         else { throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash") }
-        return "application/octet-stream"
+        return true
     }
 }

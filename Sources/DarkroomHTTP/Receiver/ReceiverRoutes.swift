@@ -110,6 +110,6 @@ struct ReceiverRoutes: Sendable {
             throw Refusal(.notFound, "no_picture", "this image is \(asset.status.rawValue), there is no picture of it")
         }
         return try await ArtifactRoutes.response(
-            picture.hash, mediaType: picture.mediaType, owner: record.owner, artifacts: artifacts, request)
+            picture.hash, owner: record.owner, artifacts: artifacts, request)
     }
 }

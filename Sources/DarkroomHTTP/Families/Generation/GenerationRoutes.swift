@@ -99,6 +99,6 @@ struct GenerationRoutes: Sendable {
             job.assets.indices.contains(index), let picture = job.assets[index].picture
         else { throw Refusal(.notFound, "unknown_picture", "there is no picture at this address") }
         return try await ArtifactRoutes.response(
-            picture.hash, mediaType: picture.mediaType, owner: owner, artifacts: desk.artifacts, request)
+            picture.hash, owner: owner, artifacts: desk.artifacts, request)
     }
 }

@@ -18,7 +18,7 @@ enum InputFiles {
             types.contains(where: { file[dot...].dropFirst() == $0.ending })
         else { throw Refusal(.notFound, "unknown_picture", "there is no picture at this address") }
         return try await ArtifactRoutes.response(
-            hash, mediaType: nil, owner: owner, artifacts: desk.artifacts, request)
+            hash, owner: owner, artifacts: desk.artifacts, request)
     }
 
     private static let types = [

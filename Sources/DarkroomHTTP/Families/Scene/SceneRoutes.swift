@@ -54,7 +54,7 @@ struct SceneRoutes: Sendable {
             let picture = job.assets[name.index].picture
         else { throw Self.unknown }
         return try await ArtifactRoutes.response(
-            picture.hash, mediaType: picture.mediaType, owner: owner, artifacts: desk.artifacts, request)
+            picture.hash, owner: owner, artifacts: desk.artifacts, request)
     }
 
     private static let unknown = Refusal(.notFound, "unknown_picture", "there is no picture at this address")
