@@ -6,8 +6,6 @@ import Orchestration
 
 /// The routes by which jobs are asked for.
 struct ControlRoutes: Sendable {
-    static let maximumBodyBytes = 4 << 20
-
     let desk: ControlDesk
 
     private var jobs: JobService { desk.jobs }
@@ -22,8 +20,8 @@ struct ControlRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { request, owner in
-            let file = try await body(CaseFile.self, request)
+        let job = try await desk.submit(request, context) { bytes, owner in
+            let file = try ControlDesk.decode(CaseFile.self, bytes)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", file.idempotencyKey)
             return try jobs.draft(of: file.request(webhookURL: ""), owner: owner, idempotencyKey: key)
         }
@@ -32,13 +30,13 @@ struct ControlRoutes: Sendable {
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let choice = try await desk.optionalBody(AssetChoice.self, request) ?? AssetChoice()
         return try await answer(try await jobs.retry(key, assets: try choice.names()), of: key)
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let choice = try await optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let choice = try await desk.optionalBody(AssetChoice.self, request) ?? AssetChoice()
         let provider = choice.provider ?? AssetChoice.standardFallback
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()), of: key)
     }
@@ -61,7 +59,7 @@ struct ControlRoutes: Sendable {
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let words = try await body(AssetWords.self, request)
+        let words = try await desk.body(AssetWords.self, request)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
             try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model), of: key)
@@ -72,21 +70,6 @@ struct ControlRoutes: Sendable {
         let owner = try await desk.access.principal(request, context, for: .submit).owner
         return JobService.CaseKey(
             try context.identifier("caseId", as: CaseID.self, code: "unknown_case"), owner: owner)
-    }
-
-    private func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
-        guard let value = try await optionalBody(type, request) else {
-            throw InvalidRequest(field: "", message: "is missing")
-        }
-        return value
-    }
-
-    /// Nil for an empty one.
-    private func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
-        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
-        guard !bytes.isEmpty else { return nil }
-        try request.requireJSON()
-        return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 
     private func answer(_ reply: JobReply, of key: JobService.CaseKey) async throws -> Response {

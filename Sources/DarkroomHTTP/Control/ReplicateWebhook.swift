@@ -19,6 +19,14 @@ struct ReplicateWebhook: Sendable {
     /// Nil takes unsigned callbacks, from this machine only.
     let secrets: WebhookSecrets?
     let clock: any EngineClock
+    /// Of callbacks, whose sender is known only once they have come whole.
+    private let bodies = BodyBudget(total: 16 << 20)
+
+    init(jobs: JobService, secrets: WebhookSecrets?, clock: any EngineClock) {
+        self.jobs = jobs
+        self.secrets = secrets
+        self.clock = clock
+    }
 
     func add(to router: Router<DarkroomContext>) {
         router.route("/api/v1/webhooks/replicate", [.post: { try await take($0, $1) }])
@@ -26,7 +34,11 @@ struct ReplicateWebhook: Sendable {
 
     private func take(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         if secrets == nil { try requireThisMachine(request, context) }
-        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        return try await bodies.holding { try await take(request, $0) }
+    }
+
+    private func take(_ request: Request, _ share: BodyShare) async throws -> Response {
+        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes, in: share)
         if let secrets {
             try Access.requireSignature(request, by: secrets, clock: clock) {
                 SigningText.webhook(id: $0, timestamp: $1, body: bytes)

@@ -15,6 +15,8 @@ struct ReceiverRoutes: Sendable {
     let access: Access
     let clock: any EngineClock
     let arrivals: Arrivals
+    /// Of webhooks, whose sender is known only once they have come whole.
+    private let bodies = BodyBudget(total: 64 << 20)
     /// The usual document of a job, rendered once for all who waited for it.
     private let documents: SharedEvents
 
@@ -52,7 +54,11 @@ struct ReceiverRoutes: Sendable {
     }
 
     private func takeProgress(_ request: Request) async throws -> Response {
-        let bytes = try await request.bytes(upTo: Self.maximumWebhookBytes)
+        try await bodies.holding { try await takeProgress(request, $0) }
+    }
+
+    private func takeProgress(_ request: Request, _ share: BodyShare) async throws -> Response {
+        let bytes = try await request.bytes(upTo: Self.maximumWebhookBytes, in: share)
         try access.requireSignature(request, clock: clock) { SigningText.webhook(id: $0, timestamp: $1, body: bytes) }
         try request.requireJSON()
         let limits = JSONLimits(maximumBytes: Self.maximumWebhookBytes, maximumDepth: 16)

@@ -75,7 +75,8 @@ enum Reply {
 
 extension Request {
     /// The whole body; 413 beyond the bound, whether it was announced or counted.
-    func bytes(upTo maximum: Int) async throws -> [UInt8] {
+    /// - Parameter share: what it is counted to as it comes, and 503 where that has no room; nil for a body that is small.
+    func bytes(upTo maximum: Int, in share: BodyShare? = nil) async throws -> [UInt8] {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximum {
             throw Refusal(.contentTooLarge, "too_large", "the body must be at most \(maximum) bytes")
         }
@@ -84,6 +85,7 @@ extension Request {
             guard bytes.count + part.readableBytes <= maximum else {
                 throw Refusal(.contentTooLarge, "too_large", "the body must be at most \(maximum) bytes")
             }
+            try share?.grow(by: part.readableBytes)
             bytes.append(contentsOf: part.readableBytesView)
         }
         return bytes
@@ -91,6 +93,11 @@ extension Request {
 }
 
 extension Request {
+    /// Whether anything may follow the head: a request of which nothing does need not say what it would be.
+    var mayHaveBody: Bool {
+        headers[.contentLength].map { $0 != "0" } ?? (headers[.transferEncoding] != nil)
+    }
+
     /// For a body that is read as JSON: 415 if the request says that it is something else.
     ///
     /// A form's type passes too: curl says it of whatever it is given with `--data`.

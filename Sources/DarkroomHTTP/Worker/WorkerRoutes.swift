@@ -48,8 +48,9 @@ struct WorkerRoutes: Sendable {
     private func decode<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
         try access.requireWorkerToken(request)
         try request.requireJSON()
-        return try await bodies.with(request, upTo: Self.maximumBodyBytes) { bytes in
-            try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
+        return try await bodies.holding { share in
+            let bytes = try await request.bytes(upTo: Self.maximumBodyBytes, in: share)
+            return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
         }
     }
 

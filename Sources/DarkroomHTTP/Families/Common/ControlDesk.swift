@@ -30,7 +30,9 @@ struct ControlDesk: Sendable {
     let settings: InterfaceSettings
     let clock: any EngineClock
     let arrivals: Arrivals
-    /// Of forms with pictures that are being read.
+    /// Of documents that are being read, or wait for their turn.
+    let bodies = BodyBudget(total: 128 << 20)
+    /// Of forms with pictures, from the first byte until their job is made.
     let uploads = BodyBudget(total: 128 << 20)
     /// Where work goes and news comes back; nil until the server knows its own address.
     let addresses: @Sendable () -> HandOutAddresses?
@@ -40,38 +42,52 @@ struct ControlDesk: Sendable {
 
     /// The job that a request came to, as ``submit(_:)`` has it. A repeat is answered also where any other request would
     /// be refused for being one too many.
-    /// - Parameter read: makes the draft of the request as it is given it.
-    func submit(
-        _ request: Request, _ context: DarkroomContext, _ read: (Request, OwnerID) async throws -> JobDraft
+    /// - Parameters:
+    ///   - budget: what the body counts to from its first byte until the job is made.
+    ///   - read: takes in all that the client sends, before the request has its turn: a slow sender keeps nobody waiting.
+    ///   - draft: makes the draft of what was read, in the request's turn.
+    func submit<Asked>(
+        _ request: Request, _ context: DarkroomContext, in budget: BodyBudget,
+        reading read: (BodyShare) async throws -> Asked, draft: (Asked, OwnerID) async throws -> JobDraft
     ) async throws -> JobRecord {
         let caller = try await access.caller(request, context, for: .submit)
-        // Before its turn, so that a slow sender keeps nobody waiting.
-        let whole: Request
-        do { whole = try await gathered(request) } catch { throw caller.overLimit ?? error }
-        let job = await turns.run { () async -> Result<JobRecord, any Error> in
-            do { return .success(try await submit(whole, context, caller, read)) } catch { return .failure(error) }
+        return try await budget.holding { share in
+            let asked: Asked
+            do { asked = try await read(share) } catch { throw caller.overLimit ?? error }
+            let job = await turns.run { () async -> Result<JobRecord, any Error> in
+                do {
+                    return .success(try await submit(context, caller) { try await draft(asked, $0) })
+                } catch {
+                    return .failure(error)
+                }
+            }
+            guard let job else { throw CancellationError() }
+            return try job.get()
         }
-        guard let job else { throw CancellationError() }
-        return try job.get()
+    }
+
+    /// As ``submit(_:_:in:reading:draft:)`` of a document.
+    /// - Parameter draft: is given the document's bytes, which are JSON as far as the request says.
+    func submit(
+        _ request: Request, _ context: DarkroomContext, draft: ([UInt8], OwnerID) async throws -> JobDraft
+    ) async throws -> JobRecord {
+        try await submit(request, context, in: bodies, reading: { try await document(request, $0) }, draft: draft)
     }
 
     private func submit(
-        _ request: Request, _ context: DarkroomContext, _ caller: Caller,
-        _ read: (Request, OwnerID) async throws -> JobDraft
+        _ context: DarkroomContext, _ caller: Caller, _ make: (OwnerID) async throws -> JobDraft
     ) async throws -> JobRecord {
         var draft: JobDraft
-        do { draft = try await read(request, caller.principal.owner) } catch { throw caller.overLimit ?? error }
+        do { draft = try await make(caller.principal.owner) } catch { throw caller.overLimit ?? error }
         if let refusal = caller.overLimit, try !submitter.isRepeat(draft) { throw refusal }
         draft.trace = context.trace
         return try await submit(draft)
     }
 
-    /// With its body in memory; a form's is read as it comes, for its files go elsewhere.
-    private func gathered(_ request: Request) async throws -> Request {
-        guard request.headers[.contentType]?.lowercased().hasPrefix("multipart/") != true else { return request }
-        var whole = request
-        whole.body = RequestBody(buffer: ByteBuffer(bytes: try await request.bytes(upTo: Self.maximumBodyBytes)))
-        return whole
+    /// The bytes of a body that is read as JSON; what says that it is something else is not read at all.
+    func document(_ request: Request, _ share: BodyShare) async throws -> [UInt8] {
+        if request.mayHaveBody { try request.requireJSON() }
+        return try await request.bytes(upTo: Self.maximumBodyBytes, in: share)
     }
 
     /// The job that the draft came to: a new one, or the one that a repeated request made before.
@@ -146,9 +162,22 @@ struct ControlDesk: Sendable {
         try await Specifications.load(job.specification, owner: job.owner, from: artifacts)
     }
 
+    /// What a document says that belongs to no new job.
+    /// - Returns: nil for an empty one.
+    func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
+        try await bodies.holding { share in
+            let bytes = try await document(request, share)
+            return bytes.isEmpty ? nil : try Self.decode(type, bytes)
+        }
+    }
+
+    /// As ``optionalBody(_:_:)``, where an empty one is a mistake.
     func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
-        try request.requireJSON()
-        let bytes = try await request.bytes(upTo: Self.maximumBodyBytes)
+        try await bodies.holding { try Self.decode(type, try await document(request, $0)) }
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+        guard !bytes.isEmpty else { throw InvalidRequest(field: "", message: "is missing") }
         return try Body.decode(type, from: bytes, limits: JSONLimits(maximumBytes: Self.maximumBodyBytes))
     }
 

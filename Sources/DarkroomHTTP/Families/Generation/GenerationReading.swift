@@ -7,39 +7,61 @@ import Orchestration
 
 /// Reads what a generation is asked, in JSON without pictures or as a form with up to two.
 enum GenerationReading {
+    case document
+    case form
+    case other
+
+    /// What came, whole.
+    enum Asked {
+        case document([UInt8])
+        case form(GenerationForm, [InputFile])
+
+        func contents() throws -> (GenerationForm, [InputFile]) {
+            switch self {
+            case .document(let bytes): (try ControlDesk.decode(GenerationForm.self, bytes), [])
+            case .form(let form, let files): (form, files)
+            }
+        }
+    }
+
     /// Of a form as a whole: two pictures and the words.
     private static let formAtMost = GenerationForm.fileFields.count * InputRules.bytesAtMost + (1 << 16)
 
-    static func read(_ request: Request, _ desk: ControlDesk) async throws -> (GenerationForm, [InputFile]) {
-        let type = HeaderValue(request.headers[.contentType] ?? "application/json")
-        switch type?.value {
-        case "application/json", "application/x-www-form-urlencoded":
-            return (try await desk.body(GenerationForm.self, request), [])
-        case "multipart/form-data": return try await desk.uploads.holding(size(of: request)) { try await form(request) }
-        default:
+    init(_ request: Request) {
+        switch HeaderValue(request.headers[.contentType] ?? "application/json")?.value {
+        case "application/json", "application/x-www-form-urlencoded": self = .document
+        case "multipart/form-data": self = .form
+        default: self = .other
+        }
+    }
+
+    func budget(of desk: ControlDesk) -> BodyBudget { self == .form ? desk.uploads : desk.bodies }
+
+    func read(_ request: Request, _ desk: ControlDesk, _ share: BodyShare) async throws -> Asked {
+        switch self {
+        case .document: return .document(try await desk.document(request, share))
+        case .form:
+            let (form, files) = try await readForm(request, share)
+            return .form(form, files)
+        case .other:
             throw Refusal(
                 .unsupportedMediaType, "unsupported_media_type", "the body must be JSON or multipart/form-data")
         }
     }
 
-    private static func size(of request: Request) throws -> Int {
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? formAtMost
-        guard announced <= formAtMost else {
-            throw Refusal(.contentTooLarge, "too_large", "the form must be at most \(formAtMost) bytes")
-        }
-        return max(0, announced)
-    }
-
-    private static func form(_ request: Request) async throws -> (GenerationForm, [InputFile]) {
+    private func readForm(
+        _ request: Request, _ share: BodyShare
+    ) async throws -> (GenerationForm, [InputFile]) {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= Self.formAtMost else { throw Self.tooLarge }
         var collector = FormCollector()
         var total = 0
         do {
             var reader = try MultipartReader(contentType: request.headers[.contentType] ?? "")
             for try await part in request.body {
                 total += part.readableBytes
-                guard total <= formAtMost else {
-                    throw Refusal(.contentTooLarge, "too_large", "the form must be at most \(formAtMost) bytes")
-                }
+                guard total <= Self.formAtMost else { throw Self.tooLarge }
+                try share.grow(by: part.readableBytes)
                 for event in try reader.feed(part.readableBytesView) { try collector.take(event) }
             }
             try reader.finish()
@@ -48,6 +70,9 @@ enum GenerationReading {
         }
         return (try collector.form(), try collector.files())
     }
+
+    private static let tooLarge = Refusal(
+        .contentTooLarge, "too_large", "the form must be at most \(formAtMost) bytes")
 }
 
 /// Puts a generation's form together from its parts.

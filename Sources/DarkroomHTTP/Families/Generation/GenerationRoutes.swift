@@ -25,9 +25,12 @@ struct GenerationRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { request, owner in
+        let reading = GenerationReading(request)
+        let job = try await desk.submit(
+            request, context, in: reading.budget(of: desk), reading: { try await reading.read(request, desk, $0) }
+        ) { asked, owner in
             try desk.requireLinkForm(request)
-            let (form, files) = try await GenerationReading.read(request, desk)
+            let (form, files) = try asked.contents()
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", form.idempotencyKey)
             let details = try form.details(inputs: files.count, settings: desk.settings)
             let pictures = try await desk.checked(files)

@@ -14,9 +14,9 @@ struct ImageRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { request, owner in
+        let job = try await desk.submit(request, context) { bytes, owner in
             try desk.requireLinkForm(request)
-            let body = try await desk.body(ImageRequest.self, request)
+            let body = try ControlDesk.decode(ImageRequest.self, bytes)
             let key = try IdempotencyKey.of(request, field: "idempotencyKey", body.idempotencyKey)
             return try body.draft(try desk.jobs.newJobID(), owner: owner, key: key, settings: desk.settings)
         }
@@ -29,7 +29,8 @@ struct ImageRoutes: Sendable {
 
     /// A new job of the same input, whose count begins anew. The one before stays as it is.
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { request, owner in
+        // Nothing is read: all that it asks stands in its address.
+        let job = try await desk.submit(request, context, in: desk.bodies, reading: { _ in }) { _, owner in
             try desk.requireLinkForm(request)
             let id = try context.identifier("id", as: JobID.self, code: "unknown_job")
             let before = try desk.job(JobService.CaseKey(id, owner: owner), .image)

@@ -15,9 +15,9 @@ struct SceneRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DarkroomContext) async throws -> Response {
-        let job = try await desk.submit(request, context) { request, owner in
+        let job = try await desk.submit(request, context) { bytes, owner in
             try desk.requireLinkForm(request)
-            let body = try await desk.body(SceneRequest.self, request)
+            let body = try ControlDesk.decode(SceneRequest.self, bytes)
             let key = try IdempotencyKey.of(request, field: "idempotency_key", body.idempotency_key)
             let pictures = try await SceneInputs.read(body, desk)
             var draft = try body.draft(
