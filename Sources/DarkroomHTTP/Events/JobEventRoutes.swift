@@ -59,9 +59,9 @@ struct JobFollower {
     ///   - wanted: the state that there is.
     func run(_ writer: inout EventWriter, told place: Revision?, wanted: Revision) async throws {
         var told = place
-        var wanted: Revision? = wanted
-        while let revision = wanted {
-            guard let event = try await events.event(of: key, since: revision) else {
+        var wanted = wanted
+        while true {
+            guard let event = try await events.event(of: key, since: wanted) else {
                 return try await writer.write(Self.end("deleted"))
             }
             if event.revision != told { try await writer.write(event.bytes) }
@@ -69,25 +69,38 @@ struct JobFollower {
             if event.isLast {
                 return try await writer.write(Self.end("final"))
             }
-            wanted = try await nextState(after: event.revision, &writer)
+            switch try await next(after: event.revision, &writer) {
+            case .state(let revision): wanted = revision
+            case .deleted: return try await writer.write(Self.end("deleted"))
+            case .nobody: return
+            }
         }
+    }
+
+    private enum Next {
+        case state(Revision)
+        case deleted
+        /// There is nobody to be told, or nobody who may tell.
+        case nobody
     }
 
     private static func end(_ reason: String) -> [UInt8] {
         EventText.event("end", id: nil, data: Array("{\"reason\":\"\(reason)\"}".utf8))
     }
 
-    /// Nil once there is nobody to be told, or nobody who may tell.
-    private func nextState(after told: Revision, _ writer: inout EventWriter) async throws -> Revision? {
+    private func next(after told: Revision, _ writer: inout EventWriter) async throws -> Next {
         while true {
             let news = await listener.next()
-            if news.isOver { return nil }
-            if let revision = news.revision, revision > told { return revision }
+            if news.isOver { return .nobody }
+            // Before anything is sent: to a slow client a pulse comes along with the next state, each time.
+            if news.isPulse, try await !isAllowed() { return .nobody }
+            if let revision = news.revision, revision > told { return .state(revision) }
             // Nobody can tell what changed: the record can.
-            if news.mayHaveChanged { return try jobs.revision(key) ?? told }
-            guard news.isPulse else { continue }
-            guard try await isAllowed() else { return nil }
-            try await writer.write(EventText.keepAlive)
+            if news.mayHaveChanged {
+                guard let revision = try jobs.revision(key) else { return .deleted }
+                if revision > told { return .state(revision) }
+            }
+            if news.isPulse { try await writer.write(EventText.keepAlive) }
         }
     }
 }
