@@ -15,13 +15,15 @@ extension DarkroomServer {
         connections: ConnectionLimits, isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
+        let departures = Departures()
         let router = baseRouter(
             of: .initiator, proxies: access.proxies, measures: measures, isReady: isReady,
             mayMeasure: { try await access.requireOperator($0, $1) })
         DocumentRoute(.controlPlane).add(to: router)
         let arrivals = Arrivals()
-        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals)
-            .add(to: router)
+        ReceiverRoutes(
+            jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: arrivals, departures: departures
+        ).add(to: router)
         let desk = ControlDesk(
             jobs: jobs, submitter: jobs.submitter, artifacts: artifacts, transformer: transformer, access: access,
             settings: settings, clock: clock, arrivals: arrivals, addresses: addresses)
@@ -31,7 +33,7 @@ extension DarkroomServer {
         GenerationRoutes(desk: desk).add(to: router)
         StatisticsRoute(desk: jobs.statisticsDesk(), access: access).add(to: router)
         JobListRoutes(jobs: jobs, access: access).add(to: router)
-        JobListEventRoutes(jobs: jobs, access: access).add(to: router)
+        JobListEventRoutes(jobs: jobs, access: access, departures: departures).add(to: router)
         WhyRoute(jobs: jobs, access: access).add(to: router)
         DashboardRoutes().add(to: router)
         if let callers = access.callers {
@@ -39,6 +41,7 @@ extension DarkroomServer {
         }
         ReplicateWebhook(jobs: jobs, secrets: replicateSecrets, clock: clock).add(to: router)
         return DarkroomServer(
-            address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)
+            address, router: router, news: jobs.news, departures: departures, connections: connections, logger: logger,
+            onReady: onReady)
     }
 }

@@ -16,11 +16,10 @@ enum EventReply {
     /// Nothing is queued for a client: each write waits until the connection takes it, and news are merged meanwhile. One
     /// that takes nothing at all is closed with the connection, by the limits of all connections.
     static func stream(
-        _ context: DarkroomContext, _ listener: NewsListener,
+        _ context: DarkroomContext, _ listener: NewsListener, endingWith departures: Departures,
         _ body: @escaping @Sendable (inout EventWriter) async throws -> Void
     ) -> Response {
-        // Otherwise a client that left would be found out by the next write alone.
-        context.whenConnectionCloses { [weak listener] in listener?.end() }
+        departures.end(listener, with: context.channel)
         var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
         // Proxies that know it pass each event on at once.
         if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
@@ -72,11 +71,4 @@ struct EventWriter {
     mutating func write(_ buffer: ByteBuffer) async throws { try await writer.write(buffer) }
 
     mutating func finish() async throws { try await writer.finish(nil) }
-}
-
-extension DarkroomContext {
-    /// Runs `body` when the connection is closed; at once if it is.
-    func whenConnectionCloses(_ body: @escaping @Sendable () -> Void) {
-        channel.closeFuture.whenComplete { _ in body() }
-    }
 }

@@ -9,11 +9,13 @@ import Orchestration
 struct JobEventRoutes: Sendable {
     let jobs: JobService
     let access: Access
+    private let departures: Departures
     private let events: SharedEvents
 
-    init(jobs: JobService, artifacts: any ArtifactStore, access: Access) {
+    init(jobs: JobService, artifacts: any ArtifactStore, access: Access, departures: Departures) {
         self.jobs = jobs
         self.access = access
+        self.departures = departures
         events = SharedEvents { key in
             guard let (record, revision) = try jobs.job(key) else { return nil }
             let view = try await JobViews.linkedView(record, revision: revision, artifacts: artifacts)
@@ -37,7 +39,7 @@ struct JobEventRoutes: Sendable {
         // Clients that connect again by themselves stop at this.
         if record.isFinal, place == revision { return Response(status: .noContent) }
         guard let listener else { throw EventReply.tooMany }
-        return EventReply.stream(context, listener) { writer in
+        return EventReply.stream(context, listener, endingWith: departures) { writer in
             let follower = JobFollower(key: key, jobs: jobs, events: events, listener: listener) {
                 try await access.isStillAllowed(request, context, for: .read)
             }

@@ -12,11 +12,13 @@ import Orchestration
 struct JobListEventRoutes: Sendable {
     let jobs: JobService
     let access: Access
+    private let departures: Departures
     private let lines: SharedEvents
 
-    init(jobs: JobService, access: Access) {
+    init(jobs: JobService, access: Access, departures: Departures) {
         self.jobs = jobs
         self.access = access
+        self.departures = departures
         lines = SharedEvents(bytesAtMost: 2 << 20) { key in
             guard let (record, revision) = try jobs.job(key) else { return nil }
             let bytes = try JSON.encode(JobLine(record))
@@ -35,7 +37,7 @@ struct JobListEventRoutes: Sendable {
         else {
             throw EventReply.tooMany
         }
-        return EventReply.stream(context, listener) { writer in
+        return EventReply.stream(context, listener, endingWith: departures) { writer in
             let follower = ListFollower(owner: owner, jobs: jobs, lines: lines, listener: listener) {
                 try await access.isStillAllowed(request, context, for: .read)
             }

@@ -17,17 +17,20 @@ struct ReceiverRoutes: Sendable {
     let arrivals: Arrivals
     /// Of webhooks, whose sender is known only once they have come whole.
     private let bodies = BodyBudget(total: 64 << 20)
+    private let departures: Departures
     /// The usual document of a job, rendered once for all who waited for it.
     private let documents: SharedEvents
 
     init(
-        jobs: JobService, artifacts: any ArtifactStore, access: Access, clock: any EngineClock, arrivals: Arrivals
+        jobs: JobService, artifacts: any ArtifactStore, access: Access, clock: any EngineClock, arrivals: Arrivals,
+        departures: Departures
     ) {
         self.jobs = jobs
         self.artifacts = artifacts
         self.access = access
         self.clock = clock
         self.arrivals = arrivals
+        self.departures = departures
         documents = SharedEvents { key in
             guard let (record, revision) = try jobs.job(key) else { return nil }
             let view = try await JobViews.view(record, revision: revision, isInline: false, artifacts: artifacts)
@@ -49,7 +52,7 @@ struct ReceiverRoutes: Sendable {
                 ])
         }
         router.route("/api/cases/:caseId/image-job", [.get: { try await showJob($0, $1) }])
-        JobEventRoutes(jobs: jobs, artifacts: artifacts, access: access).add(to: router)
+        JobEventRoutes(jobs: jobs, artifacts: artifacts, access: access, departures: departures).add(to: router)
         router.route("/api/cases/:caseId/images/:assetId", [.get: { try await showImage($0, $1) }])
     }
 
@@ -80,10 +83,7 @@ struct ReceiverRoutes: Sendable {
                 throw InvalidRequest(field: "wait", message: "must be 0 to \(Self.longestWaitSeconds) seconds")
             }
             let after = try EventReply.after(request) ?? .zero
-            // Those who wait are sent away at a shutdown: they hold up none.
-            if seconds > 0, try await !jobs.guestWaitsForNews(of: key, after: after, seconds: seconds) {
-                throw EventReply.tooMany
-            }
+            if seconds > 0 { try await waitForNews(of: key, after: after, seconds: seconds, context) }
         }
         if form == .links {
             guard let revision = try jobs.revision(key),
@@ -96,6 +96,17 @@ struct ReceiverRoutes: Sendable {
             record, revision: revision, isInline: form == .inline, artifacts: artifacts)
         guard form == .signed, let links = try await access.links() else { return try Reply.json(view) }
         return try Reply.json(view.withOpenedLinks(by: links, of: record.owner))
+    }
+
+    /// Those who wait are sent away at a shutdown: they hold up none. One who leaves gives up its place.
+    private func waitForNews(
+        of key: JobService.CaseKey, after revision: Revision, seconds: Int, _ context: DarkroomContext
+    ) async throws {
+        guard let listener = try jobs.news.listen(to: .job(key), pulse: seconds, isGuest: true) else {
+            throw EventReply.tooMany
+        }
+        departures.end(listener, with: context.channel)
+        await jobs.guestWaitsForNews(of: key, after: revision, listener)
     }
 
     /// Of the reader's own job: another owner's is not there.

@@ -11,13 +11,17 @@ extension DarkroomServer {
         isReady: @escaping @Sendable () async -> Bool, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) -> DarkroomServer {
+        let departures = Departures()
         let router = baseRouter(
             of: .receiver, proxies: access.proxies, measures: measures, isReady: isReady,
             mayMeasure: { try await access.requireOperator($0, $1) })
-        ReceiverRoutes(jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals())
-            .add(to: router)
+        ReceiverRoutes(
+            jobs: jobs, artifacts: artifacts, access: access, clock: clock, arrivals: Arrivals(),
+            departures: departures
+        ).add(to: router)
         StatisticsRoute(desk: jobs.statisticsDesk(), access: access).add(to: router)
         return DarkroomServer(
-            address, router: router, news: jobs.news, connections: connections, logger: logger, onReady: onReady)
+            address, router: router, news: jobs.news, departures: departures, connections: connections, logger: logger,
+            onReady: onReady)
     }
 }

@@ -34,19 +34,23 @@ public struct DarkroomServer: Service {
     private let responder: KnownMethods
     /// What clients listen to for long; nil on a server that has no such routes.
     private let news: JobNews?
+    /// Of those clients.
+    private let departures: Departures
     private let connections: ConnectionLimits
     private let logger: Logger
     private let onReady: @Sendable (String) async -> Void
 
     /// - Parameter onReady: called once with `http://HOST:PORT`; port 0 has become the port that was picked.
     init(
-        _ address: ListenAddress, router: Router<DarkroomContext>, news: JobNews? = nil, connections: ConnectionLimits,
-        logger: Logger, onReady: @escaping @Sendable (String) async -> Void
+        _ address: ListenAddress, router: Router<DarkroomContext>, news: JobNews? = nil,
+        departures: Departures = Departures(), connections: ConnectionLimits, logger: Logger,
+        onReady: @escaping @Sendable (String) async -> Void
     ) {
         self.address = address
         paths = Set(router.routes.map { "\($0.path)" })
         responder = KnownMethods(router: router.buildResponder(), logLevel: logger.logLevel)
         self.news = news
+        self.departures = departures
         self.connections = connections
         self.logger = logger
         self.onReady = onReady
@@ -65,8 +69,8 @@ public struct DarkroomServer: Service {
             maxHeaderFieldSize: ConnectionLimits.headBytes, maxHeaderListSize: ConnectionLimits.headBytes,
             maxHeaderFieldCount: ConnectionLimits.headFields)
         let channels = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ContinueAnswer(), ConnectionCare(limits, book)], httpDecoderConfiguration: heads
-        )
+            additionalChannelHandlers: [ContinueAnswer(), ConnectionCare(limits, book, departures)],
+            httpDecoderConfiguration: heads)
         let application = Application(
             responder: responder, server: .http1(configuration: channels),
             configuration: ApplicationConfiguration(

@@ -15,19 +15,23 @@ final class ConnectionCare: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: ConnectionLimits
     private let book: ConnectionBook
+    private let departures: Departures
+    private var connection: ObjectIdentifier?
     private var pace: ConnectionPace
     private var id: UInt64?
     private var alarm: (at: ContinuousClock.Instant, task: Scheduled<Void>)?
 
-    init(_ limits: ConnectionLimits, _ book: ConnectionBook) {
+    init(_ limits: ConnectionLimits, _ book: ConnectionBook, _ departures: Departures) {
         self.limits = limits
         self.book = book
+        self.departures = departures
         pace = ConnectionPace(limits, now: .now)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
         id = book.opened { channel.close(mode: .all, promise: nil) }
+        connection = ObjectIdentifier(channel)
         limitUnread(context)
         setAlarm(context)
     }
@@ -49,6 +53,11 @@ final class ConnectionCare: ChannelDuplexHandler, RemovableChannelHandler {
         }
         turned(context)
         context.fireChannelRead(data)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent, let connection { departures.left(connection) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -87,6 +96,8 @@ final class ConnectionCare: ChannelDuplexHandler, RemovableChannelHandler {
         alarm = nil
         if let id { book.closed(id) }
         id = nil
+        if let connection { departures.closed(connection) }
+        connection = nil
     }
 
     /// The kernel ends a connection whose peer has taken nothing of what was sent for so long.

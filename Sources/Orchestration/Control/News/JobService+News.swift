@@ -15,15 +15,14 @@ extension JobService {
         }
     }
 
-    /// As ``waitForNews(of:after:limit:)``, for somebody outside: for so many seconds, or up to one more. Ends early when
-    /// guests are dismissed.
-    /// - Returns: false at once if there are too many who wait.
-    public func guestWaitsForNews(
-        of key: CaseKey, after revision: Revision, seconds: Int
-    ) async throws(StoreError) -> Bool {
-        guard let listener = try news.listen(to: .job(key), pulse: seconds, isGuest: true) else { return false }
-        await untilNews(of: key, after: revision, listener)
-        return true
+    /// As ``waitForNews(of:after:limit:)`` for somebody outside: until their listener's pulse, or until it is over. Ends at
+    /// once where there is no such job, or none any more.
+    /// - Parameter listener: to the job.
+    public func guestWaitsForNews(of key: CaseKey, after revision: Revision, _ listener: NewsListener) async {
+        while let known = try? self.revision(key), known <= revision {
+            let news = await listener.next()
+            if news.isOver || news.isPulse { return }
+        }
     }
 
     private func untilNews(of key: CaseKey, after revision: Revision, _ listener: NewsListener) async {
