@@ -5,6 +5,9 @@ enum EventText {
     /// Says that the stream lives; clients pass over it.
     static let keepAlive = Array(": keep-alive\n\n".utf8)
 
+    /// The same, with a place from which the client goes on: nothing is to be told up to there.
+    static func keepAlive(at id: UInt64) -> [UInt8] { Array("id: \(id)\n".utf8) + keepAlive }
+
     /// - Parameters:
     ///   - id: what a client names to go on behind this event; nil leaves the one before.
     ///   - data: one line: the field ends at a line feed.

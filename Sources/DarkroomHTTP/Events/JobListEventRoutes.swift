@@ -47,7 +47,7 @@ struct JobListEventRoutes: Sendable {
 }
 
 /// Sends one client the lines of one owner's jobs.
-private struct ListFollower {
+struct ListFollower {
     let owner: OwnerID
     let jobs: JobService
     let lines: SharedEvents
@@ -63,13 +63,13 @@ private struct ListFollower {
         while true {
             let news = await listener.next()
             if news.isOver { return }
-            if news.isPulse {
-                guard try await isAllowed() else { return }
-                try await writer.write(EventText.keepAlive)
-            }
+            if news.isPulse, try await !isAllowed() { return }
+            // Others' writes leave the place behind too, until it is too far back for anybody to tell what is missing.
+            told = max(told, news.quietUpTo ?? told)
             if news.mayHaveChanged || news.revision.map({ $0 > told }) == true {
                 told = try await catchUp(&writer, from: told)
             }
+            if news.isPulse { try await writer.write(EventText.keepAlive(at: told.number)) }
         }
     }
 

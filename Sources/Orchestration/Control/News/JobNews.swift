@@ -21,8 +21,12 @@ public final class JobNews: Sendable {
         var guestsAtMost = Int.max
         var areGuestsWelcome = true
         var isClosed = false
-        /// Everything up to here has been told.
+        /// Everything up to here has been told, or is being told.
         var told = Revision.zero
+        /// Everything up to here lies in the mailboxes, or was taken.
+        var delivered = Revision.zero
+        /// Of a watch that ends and of the one that follows it.
+        var tellings = 0
         var isWatching = false
         /// The newest one.
         var watch: Task<Void, Never>?
@@ -108,7 +112,18 @@ public final class JobNews: Sendable {
     }
 
     private func tell() {
-        let told = state.withLock { $0.told }
+        let told = state.withLock { state in
+            state.tellings += 1
+            return state.told
+        }
+        tell(after: told)
+        state.withLock { state in
+            state.tellings -= 1
+            if state.tellings == 0 { state.delivered = state.told }
+        }
+    }
+
+    private func tell(after told: Revision) {
         guard let news = try? store.changes(StoreKey(), after: told, limit: Self.writesAtMost),
             let changed = news.changed
         else {
@@ -119,14 +134,18 @@ public final class JobNews: Sendable {
         let jobs = changed.compactMap { key, revision in
             Keys.job(at: key).map { (JobService.CaseKey($0.caseID, owner: $0.owner), revision) }
         }
-        let letters = state.withLock { state in
+        let (letters, delivered) = state.withLock { state in
             state.told = max(state.told, news.upTo)
-            return jobs.flatMap { key, revision in
+            let letters = jobs.flatMap { key, revision in
                 state.board.listeners(to: key).map { (mailbox: $0, revision: revision) }
             }
+            return (letters, state.delivered)
         }
         for letter in letters {
-            letter.mailbox.put { $0.revision = max(letter.revision, $0.revision ?? .zero) }
+            letter.mailbox.put { news in
+                news.isTold(upTo: delivered)
+                news.revision = max(letter.revision, news.revision ?? .zero)
+            }
         }
     }
 
@@ -142,15 +161,20 @@ public final class JobNews: Sendable {
         while !Task.isCancelled {
             // Canceled is early, and found out above.
             try? await Task.sleep(for: Self.turn)
-            let due: [Mailbox]? = state.withLock { state in
+            let turn: (due: [Mailbox], delivered: Revision)? = state.withLock { state in
                 if state.board.isEmpty, !Task.isCancelled {
                     state.isWatching = false
                     return nil
                 }
-                return state.board.nextTurn()
+                return (state.board.nextTurn(), state.delivered)
             }
-            guard let due else { return }
-            for mailbox in due { mailbox.put { $0.isPulse = true } }
+            guard let turn else { return }
+            for mailbox in turn.due {
+                mailbox.put { news in
+                    news.isTold(upTo: turn.delivered)
+                    news.isPulse = true
+                }
+            }
         }
     }
 }

@@ -14,12 +14,20 @@ public struct News: Sendable {
     public var revision: Revision?
     /// Nobody can tell whether the topic changed: it may have.
     public var mayHaveChanged = false
+    /// Up to here the topic has not changed otherwise than the listener was told before; nil if nothing is known.
+    public var quietUpTo: Revision?
     /// The time that was asked for has passed.
     public var isPulse = false
     /// There will be no more.
     public var isOver = false
 
     var isEmpty: Bool { revision == nil && !mayHaveChanged && !isPulse && !isOver }
+
+    /// All that was to be told of changes up to `revision` has been put here. Of what lies here untaken the listener has
+    /// not been told yet.
+    mutating func isTold(upTo revision: Revision) {
+        if self.revision == nil, !mayHaveChanged { quietUpTo = revision }
+    }
 }
 
 /// One who waits for news of a topic, for as long as it is held.
