@@ -91,6 +91,61 @@ struct JobNewsTests {
         #expect(await inside.next().isOver, "for good")
     }
 
+    /// Of what concerns others a listener hears no more than that it was not meant.
+    @Test func anOwnerWhoRestsIsToldHowFarNothingHappened() async throws {
+        let store = MemoryStore()
+        let news = JobNews(store: store)
+        let listener = try #require(try news.listen(to: .owner(try OwnerID("acme")), pulse: 0, isGuest: true))
+        var newest = Revision.zero
+        for _ in 0..<50 { newest = try await write(try key("theirs"), to: store) }
+        var quiet = Revision.zero
+        while quiet < newest {
+            let heard = await listener.next()
+            #expect(heard.isPulse && heard.revision == nil)
+            quiet = heard.quietUpTo ?? quiet
+        }
+        let own = try await write(try key("mine", owner: try OwnerID("acme")), to: store)
+        var heard = await listener.next()
+        while heard.revision == nil { heard = await listener.next() }
+        #expect(heard.revision == own)
+        #expect(heard.quietUpTo.map { $0 >= newest && $0 < own } ?? true)
+    }
+
+    /// What lies untaken was not told: nothing may be said to be quiet beyond it.
+    @Test func aSlowListenerIsNotSaidToHaveBeenTold() async throws {
+        let store = MemoryStore()
+        let news = JobNews(store: store)
+        let slow = try #require(try news.listen(to: .owner(.local), pulse: 0, isGuest: false))
+        let other = try #require(try news.listen(to: .owner(.local), pulse: 0, isGuest: false))
+        let first = try await write(try key("a"), to: store)
+        let last = try await write(try key("theirs", owner: try OwnerID("acme")), to: store)
+        while await (other.next().quietUpTo ?? .zero) < last {}
+        let heard = await slow.next()
+        #expect(heard.revision == first && heard.isPulse)
+        #expect((heard.quietUpTo ?? .zero) < first)
+    }
+
+    /// A quarter of the places is for others than one who has a quarter already.
+    @Test func oneOwnerDoesNotTakeAllPlaces() async throws {
+        let news = JobNews(store: MemoryStore())
+        news.limitGuests(to: 8)
+        let (mine, list) = (try key("a"), NewsTopic.owner(.local))
+        var greedy: [NewsListener] = []
+        for topic in [list, list] + Array(repeating: NewsTopic.job(mine), count: 6) {
+            if let listener = try news.listen(to: topic, isGuest: true) { greedy.append(listener) }
+        }
+        #expect(greedy.count == 6)
+        let other = try OwnerID("acme")
+        let theirs = try [NewsTopic.owner(other), .job(try key("a", owner: other))].map {
+            try news.listen(to: $0, isGuest: true)
+        }
+        #expect(theirs.allSatisfy { $0 != nil } && news.guests == 8)
+        #expect(try news.listen(to: .owner(other), isGuest: true) == nil, "there are no more places")
+        greedy = []
+        #expect(news.guests == 2)
+        #expect(try news.listen(to: list, isGuest: true) != nil)
+    }
+
     @Test func cancellationEndsTheWait() async throws {
         let news = JobNews(store: MemoryStore())
         let listener = try #require(try news.listen(to: .job(try key("a")), isGuest: false))

@@ -25,6 +25,20 @@ struct NewsBoardTests {
         #expect((0..<20).allSatisfy { _ in board.nextTurn().isEmpty })
     }
 
+    @Test func theLastQuarterIsForOwnersWithLess() throws {
+        var board = NewsBoard<Int>()
+        let other = try OwnerID("acme")
+        var ids: [UInt64] = []
+        for number in 0..<6 {
+            #expect(board.hasRoom(forGuestOf: .local, atMost: 8))
+            ids.append(board.add(number, to: .owner(.local), pulse: nil, isGuest: true))
+        }
+        #expect(!board.hasRoom(forGuestOf: .local, atMost: 8) && board.hasRoom(forGuestOf: other, atMost: 8))
+        for id in ids.prefix(5) { board.remove(id) }
+        #expect(board.guests(of: .local) == 1 && board.guests(of: other) == 0)
+        #expect(board.hasRoom(forGuestOf: .local, atMost: 2) && !board.hasRoom(forGuestOf: other, atMost: 1))
+    }
+
     @Test func aJobConcernsItsListenersAndItsOwners() throws {
         var board = NewsBoard<String>()
         let (mine, other) = (JobService.CaseKey(try CaseID("a")), JobService.CaseKey(try CaseID("b")))

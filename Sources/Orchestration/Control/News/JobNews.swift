@@ -30,11 +30,15 @@ public final class JobNews: Sendable {
         var isWatching = false
         /// The newest one.
         var watch: Task<Void, Never>?
+
+        func isRoom(forGuestOf owner: OwnerID) -> Bool {
+            areGuestsWelcome && board.hasRoom(forGuestOf: owner, atMost: guestsAtMost)
+        }
     }
 
     public init(store: any KeyValueStore) { self.store = store }
 
-    /// Bounds those who come from outside.
+    /// Bounds those who come from outside. The last quarter of the places is for owners who have less than a quarter.
     public func limitGuests(to count: Int) { state.withLock { $0.guestsAtMost = count } }
 
     /// How many listen who came from outside.
@@ -43,7 +47,7 @@ public final class JobNews: Sendable {
     /// - Parameters:
     ///   - pulse: after so many seconds, or up to one more, it is woken, whatever happens, and so on; nil for never.
     ///   - isGuest: it is for somebody outside, of whom there may only be so many, and who is sent away early.
-    /// - Returns: nil if there are too many, or if this is closed.
+    /// - Returns: nil if there are too many, of all owners or of the topic's own, or if this is closed.
     public func listen(
         to topic: NewsTopic, pulse: Int? = nil, isGuest: Bool
     ) throws(StoreError) -> NewsListener? {
@@ -52,7 +56,7 @@ public final class JobNews: Sendable {
         let pulse = pulse.map { UInt64(max(0, $0)) + 1 }
         let added: (id: UInt64, isFirst: Bool)? = state.withLock { state in
             guard !state.isClosed else { return nil }
-            guard !isGuest || (state.areGuestsWelcome && state.board.guests < state.guestsAtMost) else { return nil }
+            guard !isGuest || state.isRoom(forGuestOf: topic.owner) else { return nil }
             let isFirst = !state.isWatching
             if isFirst { (state.isWatching, state.told) = (true, max(state.told, now)) }
             return (state.board.add(mailbox, to: topic, pulse: pulse, isGuest: isGuest), isFirst)

@@ -19,8 +19,18 @@ struct NewsBoard<Place> {
     private var last: ID = 0
     private var turn: UInt64 = 0
     private(set) var guests = 0
+    private var guestsOfOwners: [OwnerID: Int] = [:]
 
     var isEmpty: Bool { entries.isEmpty }
+
+    func guests(of owner: OwnerID) -> Int { guestsOfOwners[owner] ?? 0 }
+
+    /// Whether a guest more is within the bound: of all, and of one owner's. Whoever has a quarter of the places gets none
+    /// of the last quarter, which is for others.
+    func hasRoom(forGuestOf owner: OwnerID, atMost count: Int) -> Bool {
+        let quarter = count / 4
+        return guests < count && (guests(of: owner) < quarter || guests < count - quarter)
+    }
 
     /// - Parameters:
     ///   - pulse: turns after which it is woken, again and again; nil for never.
@@ -30,7 +40,10 @@ struct NewsBoard<Place> {
         entries[last] = Entry(topic: topic, place: place, pulse: pulse, isGuest: isGuest)
         topics[topic, default: []].insert(last)
         if let pulse { due[turn + max(1, pulse), default: []].append(last) }
-        if isGuest { guests += 1 }
+        if isGuest {
+            guests += 1
+            guestsOfOwners[topic.owner, default: 0] += 1
+        }
         return last
     }
 
@@ -38,7 +51,10 @@ struct NewsBoard<Place> {
         guard let entry = entries.removeValue(forKey: id) else { return }
         topics[entry.topic]?.remove(id)
         if topics[entry.topic]?.isEmpty == true { topics[entry.topic] = nil }
-        if entry.isGuest { guests -= 1 }
+        guard entry.isGuest else { return }
+        guests -= 1
+        let left = guests(of: entry.topic.owner) - 1
+        guestsOfOwners[entry.topic.owner] = left == 0 ? nil : left
     }
 
     /// Those that a change of this job concerns.

@@ -6,6 +6,14 @@ public enum NewsTopic: Hashable, Sendable {
     case job(JobService.CaseKey)
     /// Every job of the owner's.
     case owner(OwnerID)
+
+    /// Whose jobs it is about.
+    var owner: OwnerID {
+        switch self {
+        case .job(let key): key.owner
+        case .owner(let owner): owner
+        }
+    }
 }
 
 /// All that came since a listener last asked.
