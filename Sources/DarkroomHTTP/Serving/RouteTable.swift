@@ -166,6 +166,8 @@ struct ErrorShape: RouterMiddleware {
             return Reply.refusal(Refusal(.notFound, "not_found", "no such route"))
         } catch let error as HTTPError {
             return Reply.refusal(Refusal(error.status, "bad_request", error.body ?? "the request cannot be read"))
+        } catch is CancellationError {
+            return Reply.refusal(.unavailable("the process is ending"))
         } catch  where Self.isOfTheConnection(error) {
             return Reply.refusal(Refusal(.badRequest, "incomplete_body", "the body broke off or cannot be read"))
         } catch {

@@ -14,7 +14,10 @@ enum GenerationErrors {
                 throw named(refusal)
             } catch let error as InvalidRequest {
                 throw named(Refusal(error))
-            } catch  where error is HTTPError || error is StoreError || ErrorShape.isOfTheConnection(error) {
+            } catch
+                where error is HTTPError || error is StoreError || error is CancellationError
+                || ErrorShape.isOfTheConnection(error)
+            {
                 throw error
             } catch {
                 context.logger.error(
