@@ -93,6 +93,7 @@ struct RecentEvents {
 
     mutating func keep(_ event: RenderedEvent, of key: JobService.CaseKey) {
         remove(key)
+        guard event.bytes.readableBytes <= bytesAtMost else { return }
         turn += 1
         events[key] = (event, turn)
         bytes += event.bytes.readableBytes
