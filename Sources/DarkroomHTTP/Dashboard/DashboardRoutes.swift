@@ -58,7 +58,7 @@ struct DashboardRoutes: Sendable {
         var headers = Self.guards
         headers[.eTag] = file.tag
         headers[.cacheControl] = rule
-        if request.headers[.ifNoneMatch] == file.tag { return Response(status: .notModified, headers: headers) }
+        if request.hasMatch(for: file.tag) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = file.mediaType
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
     }

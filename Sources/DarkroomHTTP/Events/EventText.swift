@@ -10,7 +10,7 @@ enum EventText {
 
     /// - Parameters:
     ///   - id: what a client names to go on behind this event; nil leaves the one before.
-    ///   - data: one line: the field ends at a line feed.
+    ///   - data: text of any number of lines, which a client puts together again.
     static func event(_ name: String, id: UInt64?, data: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         if let id { bytes += "id: \(id)\n".utf8 }

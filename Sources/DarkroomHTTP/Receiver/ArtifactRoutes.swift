@@ -85,7 +85,7 @@ struct ArtifactRoutes: Sendable {
             // A browser that shows a picture alone lays it out with styles of its own.
             .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         ]
-        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        if request.hasMatch(for: tag) { return Response(status: .notModified, headers: headers) }
         guard let bytes = try await artifacts.artifact(hash, owner: owner) else {
             throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash")
         }

@@ -7,7 +7,8 @@ import Orchestration
 /// Finds out who asks, and whether they may: the operator by their token, others by an API key, a browser by the session
 /// that was opened with either, and anybody on a server that is still open on its own machine.
 ///
-/// Nothing but health is answered without it.
+/// Without it are answered: health, the description of the routes, the dashboard's own files and its question who is
+/// signed in. Signed links and workers' signatures open what they name.
 public final class Callers: Sendable {
     private let operatorToken: BearerToken?
     private let keys: APIKeys

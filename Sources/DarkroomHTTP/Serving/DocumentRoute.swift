@@ -11,11 +11,13 @@ struct DocumentRoute: Sendable {
 
     private let bytes: ByteBuffer
     private let headers: HTTPFields
+    private let tag: String
 
     init(_ document: OpenAPIDocument) {
         bytes = ByteBuffer(bytes: document.bytes)
+        tag = "\"\(ContentHash(of: document.bytes))\""
         headers = [
-            .contentType: "application/json", .eTag: "\"\(ContentHash(of: document.bytes))\"",
+            .contentType: "application/json", .eTag: tag,
             // Another version of the program has another document at the same address.
             .cacheControl: "no-cache",
         ]
@@ -26,7 +28,7 @@ struct DocumentRoute: Sendable {
     }
 
     private func serve(_ request: Request) -> Response {
-        guard request.headers[.ifNoneMatch] != headers[.eTag] else {
+        guard !request.hasMatch(for: tag) else {
             var headers = headers
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)

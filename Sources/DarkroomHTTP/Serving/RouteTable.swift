@@ -72,14 +72,8 @@ enum RequestID {
         }
     }
 
-    /// 128 random bits in hexadecimal digits.
-    static func make() -> String {
-        let halves = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
-        return halves.map { half in
-            let digits = String(half, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
-    }
+    /// 32 hexadecimal digits by lot, as a trace has them.
+    static func make() -> String { TraceParent { .random(in: .min ... .max) }.traceID }
 }
 
 typealias Handler = @Sendable (Request, DarkroomContext) async throws -> Response

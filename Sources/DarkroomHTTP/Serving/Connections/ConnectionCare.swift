@@ -102,11 +102,10 @@ final class ConnectionCare: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The kernel ends a connection whose peer has taken nothing of what was sent for so long.
     private func limitUnread(_ context: ChannelHandlerContext) {
-        let milliseconds =
-            limits.idle.components.seconds * 1_000 + limits.idle.components.attoseconds / 1_000_000_000_000_000
         let option = ChannelOptions.Types.SocketOption(
             level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT))
         // A kernel that does not know it only waits longer.
-        context.channel.setOption(option, value: SocketOptionValue(clamping: milliseconds)).whenFailure { _ in }
+        let limit = SocketOptionValue(clamping: limits.idle.inMilliseconds)
+        context.channel.setOption(option, value: limit).whenFailure { _ in }
     }
 }
