@@ -31,6 +31,11 @@ def faults(path):
         yield from document.faults(example, schema, place + " ", True)
     names = [operation["operationId"] for operation in document.operations.values()]
     yield from (f"{name} is the name of two operations" for name in set(names) if names.count(name) > 1)
+    for (method, path), operation in document.operations.items():
+        for response in map(document.resolve, operation["responses"].values()):
+            for media, content in response.get("content", {}).items():
+                if media == "text/event-stream" and not content.get("x-events"):
+                    yield f"{method.upper()} {path}: nothing is said of its events"
     used = str(document.root)
     for kind, parts in document.root["components"].items():
         if kind != "securitySchemes":

@@ -30,7 +30,7 @@ def main():
             for fault in exchange["faults"]:
                 print(f"    {fault}", file=sys.stderr)
     faults = sum("faults" in exchange for exchange in exchanges)
-    seen = Counter((line["operation"], line["status"], line["code"]) for line in exchanges)
+    seen = Counter((line["operation"], line["status"], code) for line in exchanges for code in line["codes"])
     excused = patterns(unseen)
     missing = [answer for answer in wanted if not seen[answer]]
     unexcused = [answer for answer in missing if not any(

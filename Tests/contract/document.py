@@ -34,6 +34,8 @@ class Verdict:
     status: int = 0
     code: str = ""
     faults: list = field(default_factory=list)
+    # Names of the events of a stream.
+    events: list = field(default_factory=list)
 
 
 class Document:
@@ -69,6 +71,9 @@ class Document:
         return node
 
     def faults(self, value, schema, place, strict):
+        if strict and "$ref" not in schema:
+            schema = copy.deepcopy(schema)
+            _close(schema)
         schema = json.loads(json.dumps(schema).replace('"#/', f'"{HERE}#/'))
         validator = Draft202012Validator(schema, registry=self.strict if strict else self.lenient)
         return [f"{place}{error.json_path[1:]}: {error.message[:300]}" for error in validator.iter_errors(value)]
@@ -135,6 +140,8 @@ class Document:
         if media not in content:
             verdict.faults.append(f"content type {media!r} is not documented")
             return
+        if media == "text/event-stream":
+            self._check_events(exchange.body, content[media]["x-events"], verdict)
         if media != "application/json":
             return
         try:
@@ -145,6 +152,17 @@ class Document:
         if isinstance(value, dict) and isinstance(value.get("error"), dict) and exchange.status >= 400:
             verdict.code = str(value["error"].get("code"))
         verdict.faults += self.faults(value, content[media].get("schema", {}), "body", True)
+
+    def _check_events(self, body, documented, verdict):
+        for name, data in _events(body.decode()):
+            if name not in documented:
+                verdict.faults.append(f"event {name} is not documented")
+                continue
+            verdict.events.append(name)
+            try:
+                verdict.faults += self.faults(json.loads(data), documented[name], f"event {name}", True)
+            except ValueError as error:
+                verdict.faults.append(f"the data of event {name} is not JSON: {error}")
 
     def _check_request(self, exchange, operation, match, query, verdict):
         """What was taken must be what the document says is taken."""
@@ -188,12 +206,16 @@ class Document:
         return schema
 
     def answers(self):
-        """Every answer of every operation: its status, and for an error each of its codes."""
+        """Every answer of every operation: its status, and for an error each of its codes, for a stream each event."""
         for (_, template), operation in sorted(self.operations.items()):
             for status, response in operation["responses"].items():
-                codes = self._codes(self.resolve(response))
+                codes = self._codes(self.resolve(response)) or self._event_names(self.resolve(response))
                 for code in codes or [""]:
                     yield operation["operationId"], int(status), code
+
+    @staticmethod
+    def _event_names(response):
+        return list(response.get("content", {}).get("text/event-stream", {}).get("x-events", {}))
 
     @staticmethod
     def _codes(response):
@@ -205,14 +227,30 @@ class Document:
 
 
 def _close(schema):
-    """Closes an object, and those that it has within, to fields that are not named."""
-    if not isinstance(schema, dict):
+    """Closes an object, and those that it has within, to fields that are not named. What refers to another schema and
+    adds to it stays open: the other is closed itself."""
+    if not isinstance(schema, dict) or "$ref" in schema:
         return
     if "properties" in schema:
         schema.setdefault("unevaluatedProperties", False)
         for inner in schema["properties"].values():
             _close(inner)
     _close(schema.get("items"))
+    _close(schema.get("additionalProperties"))
+
+
+def _events(text):
+    """The name and data of each event of a stream; one that is cut off is none yet."""
+    for block in text.split("\n\n")[:-1]:
+        name, data = "message", []
+        for line in block.split("\n"):
+            what, _, value = line.partition(":")
+            if what == "event":
+                name = value.removeprefix(" ")
+            elif what == "data":
+                data.append(value.removeprefix(" "))
+        if data:
+            yield name, "\n".join(data)
 
 
 def _pattern(template):

@@ -18,6 +18,8 @@ from document import Document, Exchange
 
 HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect"}
 SECONDS = 120
+# Of a stream without end so many events are read.
+EVENTS = "x-contract-events"
 
 
 class Recorder(BaseHTTPRequestHandler):
@@ -34,7 +36,7 @@ class Recorder(BaseHTTPRequestHandler):
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
-                if name.lower() not in HOP | {"content-length"}:
+                if name.lower() not in HOP | {"content-length", EVENTS}:
                     connection.putheader(name, value)
             # Whether a length was announced is part of what is checked.
             is_chunked = "transfer-encoding" in headers
@@ -44,7 +46,7 @@ class Recorder(BaseHTTPRequestHandler):
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(iter([body]) if is_chunked else body or None, encode_chunked=is_chunked)
             reply = connection.getresponse()
-            content = reply.read()
+            content = self.read_answer(reply)
         finally:
             connection.close()
         answered = {name.lower(): value for name, value in reply.getheaders()}
@@ -73,6 +75,18 @@ class Recorder(BaseHTTPRequestHandler):
             pass
         return body
 
+    def read_answer(self, reply):
+        wanted = self.headers.get(EVENTS)
+        if wanted is None or reply.status != 200:
+            return reply.read()
+        content, is_event, events = b"", False, 0
+        while events < int(wanted) and (line := reply.readline()):
+            content += line
+            is_event = is_event or line.startswith(b"data:")
+            if line == b"\n":
+                events, is_event = events + is_event, False
+        return content
+
     def server_address_of_target(self):
         with open(self.target, encoding="utf-8") as file:
             found = re.search(r"^ready (\S+)", file.read(), re.MULTILINE)
@@ -80,7 +94,7 @@ class Recorder(BaseHTTPRequestHandler):
 
     def note(self, exchange):
         verdict = self.document.check(exchange)
-        line = {"operation": verdict.operation, "status": verdict.status, "code": verdict.code}
+        line = {"operation": verdict.operation, "status": verdict.status, "codes": verdict.events or [verdict.code]}
         if verdict.faults:
             line["faults"] = verdict.faults
             line["request"] = f"{exchange.method} {exchange.target}"

@@ -37,6 +37,9 @@ def at_every_door(peer, document):
     """What each route says to those who may not come in, and to bodies that are none."""
     keys = {scope: peer.new_key(f"door-{scope}", scope) for scope in ["submit", "read"]}
     tired = peer.new_key("door-tired", "admin")
+    case = peer.want(202, None, "POST", "/api/generate-case", SUBMISSIONS["/api/generate-case"]("door"))
+    generation = peer.want(202, None, "POST", "/api/v1/generations", {"prompt": "door"})
+    there = {"caseId": case["caseId"], "assetId": "e1", "id": generation["id"]}
     for (method, template), operation in document.operations.items():
         scheme = operation["security"][0] if operation["security"] else {}
         if "bearer" not in scheme:
@@ -53,12 +56,11 @@ def at_every_door(peer, document):
             peer.want(429, "rate_limited", method, path, key=tired)
         peer.want(400, named(path, "invalid_request"), method, f"{path}?owner=%20")
         if "requestBody" in operation and "409" in operation["responses"]:
-            peer.call(method, path, b"[", headers={"Content-Type": "application/json"})
-            large, other = b" " * ((4 << 20) + 1), {"Content-Type": "text/csv"}
-            for status, body, headers in [(413, large, {}), (415, b"a,b", other)]:
-                got = peer.call(method, path, body, headers=headers)[0]
-                if got not in (status, 404):
-                    peer.want(status, None, method, path, body, headers=headers)
+            # Of a job that is there: otherwise its absence might be all that was found.
+            path, large = re.sub(r"{(\w+)}", lambda name: there[name[1]], template), b" " * ((4 << 20) + 1)
+            for status, code, body, kind in [(400, "invalid_request", b"[", "application/json"), (413, "too_large", large, "application/json"),
+                                             (415, "unsupported_media_type", b"a,b", "text/csv"), (415, "unsupported_media_type", b"[]", "multipart/x")]:
+                peer.want(status, named(path, code), method, path, body, headers={"Content-Type": kind})
     for method, path, status in [("PROPFIND", "/api/jobs", 405), ("OPTIONS", "/healthz", 405), ("GET", "/api/none", 404)]:
         peer.want(status, None, method, path)
 
@@ -347,6 +349,17 @@ def predictions(peer):
     unsigned(peer, "POST", f"{path}?case=endless", body)
 
 
+def lists_followed(peer):
+    """Of a list: where it begins, a job that was made since, and one that was let go of."""
+    _, _, text = peer.call("GET", "/api/jobs/events", headers={"X-Contract-Events": "1"})
+    place = re.search(rb"^id: (\d+)$", text, re.MULTILINE)[1].decode()
+    jobs = [peer.want(202, None, "POST", "/api/image/generate", {"prompt": f"followed {number}"})["id"] for number in range(2)]
+    for job in jobs:
+        peer.until(f"/api/cases/{job}/image-job", lambda view: view["final"])
+    peer.want(200, None, "DELETE", f"/api/admin/jobs/{jobs[0]}")
+    peer.want(200, None, "GET", f"/api/jobs/events?after={place}", headers={"X-Contract-Events": "2"})
+
+
 def lists_and_document(peer):
     for number in range(3):
         peer.want(202, None, "POST", "/api/image/generate", {"prompt": f"endless {number}"})
@@ -419,7 +432,7 @@ def main():
         without_a_worker(peer)
         sys.exit(1 if peer.wrong else 0)
     at_every_door(peer, Document(path))
-    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_and_document, dashboard]:
+    for step in [submissions, epochs, running_and_ended, jobs_of_other_interfaces, pictures, uploads, bad_pictures, predictions, lists_followed, lists_and_document, dashboard]:
         step(peer)
     sys.exit(1 if peer.wrong else 0)
 
