@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JobModel
 import NIOCore
 import Testing
 
@@ -37,6 +38,21 @@ struct BodyBudgetTests {
             _ = try await request(1, announced: 80).bytes(upTo: 80, in: share)
             #expect(budget.held == 1)
         }
+    }
+
+    @Test func theLastQuarterIsForOwnersWithLess() async throws {
+        let (budget, other) = (BodyBudget(total: 100), try OwnerID("acme"))
+        try await budget.holding(of: .local) { mine in
+            try mine.grow(by: 75)
+            #expect(throws: Refusal.self) { try mine.grow(by: 1) }
+            try await budget.holding(of: other) { theirs in
+                try theirs.grow(by: 25)
+                #expect(throws: Refusal.self) { try theirs.grow(by: 1) }
+            }
+            try await budget.holding { try $0.grow(by: 25) }
+        }
+        try await budget.holding(of: .local) { try $0.grow(by: 75) }
+        #expect(budget.held == 0, "what a refusal kept nobody holds")
     }
 
     @Test func whatIsTooLargeIsGivenBackToo() async throws {

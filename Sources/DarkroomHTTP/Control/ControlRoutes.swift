@@ -30,13 +30,13 @@ struct ControlRoutes: Sendable {
 
     private func retry(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let choice = try await desk.optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let choice = try await desk.optionalBody(AssetChoice.self, request, of: key.owner) ?? AssetChoice()
         return try await answer(try await jobs.retry(key, assets: try choice.names()), of: key)
     }
 
     private func fallBack(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let choice = try await desk.optionalBody(AssetChoice.self, request) ?? AssetChoice()
+        let choice = try await desk.optionalBody(AssetChoice.self, request, of: key.owner) ?? AssetChoice()
         let provider = choice.provider ?? AssetChoice.standardFallback
         return try await answer(try await jobs.fallBack(key, to: provider, assets: try choice.names()), of: key)
     }
@@ -59,7 +59,7 @@ struct ControlRoutes: Sendable {
 
     private func edit(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await key(request, context)
-        let words = try await desk.body(AssetWords.self, request)
+        let words = try await desk.body(AssetWords.self, request, of: key.owner)
         let asset = try context.identifier("assetId", as: AssetID.self, code: "unknown_asset")
         return try await answer(
             try await jobs.edit(key, asset: asset, prompt: words.prompt, model: words.model), of: key)

@@ -51,7 +51,7 @@ struct ControlDesk: Sendable {
         reading read: (BodyShare) async throws -> Asked, draft: (Asked, OwnerID) async throws -> JobDraft
     ) async throws -> JobRecord {
         let caller = try await access.caller(request, context, for: .submit)
-        return try await budget.holding { share in
+        return try await budget.holding(of: caller.principal.owner) { share in
             let asked: Asked
             do { asked = try await read(share) } catch { throw caller.overLimit ?? error }
             let job = await turns.run { () async -> Result<JobRecord, any Error> in
@@ -163,17 +163,20 @@ struct ControlDesk: Sendable {
     }
 
     /// What a document says that belongs to no new job.
+    /// - Parameter owner: who sends it.
     /// - Returns: nil for an empty one.
-    func optionalBody<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value? {
-        try await bodies.holding { share in
+    func optionalBody<Value: Decodable>(
+        _ type: Value.Type, _ request: Request, of owner: OwnerID
+    ) async throws -> Value? {
+        try await bodies.holding(of: owner) { share in
             let bytes = try await document(request, share)
             return bytes.isEmpty ? nil : try Self.decode(type, bytes)
         }
     }
 
-    /// As ``optionalBody(_:_:)``, where an empty one is a mistake.
-    func body<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
-        try await bodies.holding { try Self.decode(type, try await document(request, $0)) }
+    /// As ``optionalBody(_:_:of:)``, where an empty one is a mistake.
+    func body<Value: Decodable>(_ type: Value.Type, _ request: Request, of owner: OwnerID) async throws -> Value {
+        try await bodies.holding(of: owner) { try Self.decode(type, try await document(request, $0)) }
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {

@@ -59,7 +59,7 @@ struct GenerationRoutes: Sendable {
     private func change(_ request: Request, _ context: DarkroomContext) async throws -> Response {
         let key = try await desk.key(request, context, for: .submit)
         try desk.requireLinkForm(request)
-        _ = try await desk.body(Change.self, request)
+        _ = try await desk.body(Change.self, request, of: key.owner)
         _ = try desk.job(key, .generation)
         let reply = await desk.jobs.cancel(key)
         if let refusal = WebhookAnswers.refusal(reply) { throw refusal }
