@@ -16,6 +16,8 @@ struct ArtifactRoutes: Sendable {
     let arrivals: Arrivals
     let claims: InputClaims
     private let budget = UploadBudget(bytesPerJob: maximumJobBytes)
+    /// Of pictures that are on their way in, until they are stored.
+    private let bodies = BodyBudget(total: 256 << 20)
 
     init(
         artifacts: any ArtifactStore, access: Access, clock: any EngineClock, arrivals: Arrivals, claims: InputClaims
@@ -44,7 +46,13 @@ struct ArtifactRoutes: Sendable {
             throw Refusal(.contentTooLarge, "too_large", "the picture, or the job's pictures together, are too large")
         }
         arrivals.begin(hash, of: job)
-        let bytes = try await request.bytes(upTo: Self.maximumPictureBytes)
+        return try await bodies.holding { try await keep(hash, owner, request, $0) }
+    }
+
+    private func keep(
+        _ hash: ContentHash, _ owner: OwnerID, _ request: Request, _ share: BodyShare
+    ) async throws -> Response {
+        let bytes = try await request.bytes(upTo: Self.maximumPictureBytes, in: share)
         guard ContentHash(of: bytes) == hash else {
             throw Refusal(.unprocessableContent, "hash_mismatch", "the bytes do not have this hash")
         }
