@@ -10,6 +10,7 @@ extension DashboardFile {
         DashboardFile("confirm.js", PackageResources.confirm_js),
         DashboardFile("contactSheet.js", PackageResources.contactSheet_js),
         DashboardFile("controls.css", PackageResources.controls_css),
+        DashboardFile("dialogs.js", PackageResources.dialogs_js),
         DashboardFile("dom.js", PackageResources.dom_js),
         DashboardFile("errors.js", PackageResources.errors_js),
         DashboardFile("eventFeed.js", PackageResources.eventFeed_js),

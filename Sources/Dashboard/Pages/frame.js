@@ -4,7 +4,7 @@ import { duration, money } from "./format.js";
 import { icon } from "./icons.js";
 import { markOf } from "./marks.js";
 import { pictureAddress } from "./pictures.js";
-import { stateSign, tone } from "./states.js";
+import { stateSign, tone, whyMissing } from "./states.js";
 import { t } from "./words.js";
 
 const failures = new Set(["failed", "needs_prompt_update", "held"]);
@@ -45,7 +45,7 @@ export class Frame {
         this.#button.dataset.state = asset.status;
         this.#button.dataset.asset = asset.id;
         this.#button.dataset.tone = tone(asset.status);
-        this.#button.title = asset.status === "generated" ? "" : asset.error?.message ?? asset.missingReason ?? "";
+        this.#button.title = whyMissing(asset);
         const words = { n: this.#index + 1, name: asset.name || asset.id, state: t(`state.${asset.status}`) };
         this.#button.setAttribute("aria-label", t("frame.label", words));
         refill(this.#edge,

@@ -31,3 +31,10 @@ export function stateSign(state) {
     return h(`span.state.tone-${tone(state)}`, { title: word, "data-state": state },
         icon(tone(state)), h("span.unseen", null, word));
 }
+
+/** Why there is no picture: by the provider's own message, or whoever made the mistake; else by the state. */
+export function whyMissing(asset) {
+    if (asset.status === "generated") return "";
+    if (asset.error && asset.status !== "queued") return asset.error.message;
+    return t(`missing.${asset.status}`);
+}
