@@ -47,6 +47,8 @@ struct WordsTests {
         "state": Set(JobStatus.allCases.map(\.rawValue) + AssetState.allCases.map(\.rawValue)),
         "missing": Set(AssetState.allCases.map(\.rawValue)).subtracting(["generated"]),
         "what": Set(JournalEntry.What.allCases.map(\.rawValue)),
+        "kind": Set(MediaError.Kind.allCases.map(\.rawValue)),
+        "delivery": Set(DeliveryTry.Outcome.allCases.map(\.rawValue)),
         "family": Set(JobFamily.allCases.map(\.rawValue) + ["all"]),
         "live": ["on", "polling", "off", "over"],
         "theme": ["auto", "dark", "light"],

@@ -48,6 +48,41 @@ def _(rig, browser):
     expect(left == [0, True], left)
 
 
+@check("who comes back goes on behind the last event that came, and asks meanwhile if none do")
+def _(rig, browser):
+    found = browser.module("""
+        const { EventFeed } = await load("eventFeed.js");
+        const real = window.EventSource, opened = [], heard = [], told = [];
+        window.EventSource = class extends EventTarget {
+            static CLOSED = 2;
+            readyState = 1;
+            constructor(url) { super(); opened.push(url); window.fake = this; }
+            close() { this.readyState = 2; }
+        };
+        const look = (hidden) => {
+            Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        };
+        const say = (name, id) => fake.dispatchEvent(new MessageEvent(name, { data: '{"n":1}', lastEventId: id }));
+        let polled = 0;
+        const poll = async (signal) => { polled += 1; };
+        const feed = new EventFeed((after) => `/events?after=${after}`, { job: () => heard.push(1) }, poll,
+            (state) => told.push(state));
+        fake.onopen();
+        say("job", "");
+        say("job", "7");
+        say("other", "9");
+        look(true);
+        look(false);
+        fake.readyState = 2;
+        fake.onerror();
+        feed.stop();
+        window.EventSource = real;
+        return [opened, heard.length, polled, told];
+    """)
+    expect(found == [["/events?after=null", "/events?after=7"], 2, 1, ["on", "polling"]], found)
+
+
 @check("what happened to a job is asked for once while it is on its way, then again, and after a failure")
 def _(rig, browser):
     found = browser.module("""

@@ -32,9 +32,10 @@ export function stateSign(state) {
         icon(tone(state)), h("span.unseen", null, word));
 }
 
-/** Why there is no picture: by the provider's own message, or whoever made the mistake; else by the state. */
+/** Why there is no picture: what went wrong, with the provider's own code; else what the state says. */
 export function whyMissing(asset) {
     if (asset.status === "generated") return "";
-    if (asset.error && asset.status !== "queued") return asset.error.message;
-    return t(`missing.${asset.status}`);
+    if (!asset.error || asset.status === "queued") return t(`missing.${asset.status}`);
+    const { kind, providerCode } = asset.error;
+    return [t(`kind.${kind}`), providerCode && `(${providerCode})`].filter(Boolean).join(" ");
 }

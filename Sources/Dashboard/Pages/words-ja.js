@@ -70,6 +70,14 @@ export const japanese = {
     "error.too_many_open": "実行中のジョブが多すぎます：{message}",
     "error.unavailable": "いまは処理できません。少し待ってからもう一度お試しください。", "error.internal": "サーバーで問題が発生しました。",
 
+    "kind.network": "プロバイダーに接続できません。", "kind.timeout": "プロバイダーの応答が間に合いませんでした。",
+    "kind.outcome_unknown": "接続が切れ、請求されたか不明です。", "kind.rate_limited": "プロバイダーが間隔を空けるよう求めています。",
+    "kind.quota_exhausted": "プロバイダーの割り当てを使い切りました。", "kind.provider_failure": "プロバイダー側でエラーが起きました。",
+    "kind.refused": "プロバイダーがこの画像を拒否しました。", "kind.unusable_output": "プロバイダーの応答に使える画像がありません。",
+    "kind.invalid_request": "プロバイダーがリクエストを誤りとしました。", "kind.unauthorized": "プロバイダーがキーを受け付けません。",
+    "kind.not_found": "プロバイダーにこのモデルがありません。", "kind.deadline": "期限までに生成できませんでした。",
+    "kind.canceled": "キャンセルされました。", "kind.internal": "Darkroom 内部で問題が発生しました。",
+
     "missing.queued": "順番を待っています。", "missing.generating": "生成しています。", "missing.retrying": "リトライしています。",
     "missing.needs_prompt_update": "プロバイダーがこの内容を拒否しました。",
     "missing.held": "呼び出しが請求された可能性があるため、判断があるまで繰り返しません。",
@@ -107,6 +115,8 @@ export const japanese = {
     "line.where": "対象",
     "line.delivery": "Webhook {version}、{n} 回目：{outcome}", "line.legendCall": "呼び出し", "line.legendWait": "待ち",
     "line.legendDelivery": "Webhook",
+    "delivery.delivered": "受領", "delivery.known": "受領済み", "delivery.failed": "失敗", "delivery.refused": "拒否",
+    "delivery.missing": "画像が不足", "delivery.superseded": "新しい版に置き換え", "delivery.gone": "相手にジョブなし",
     "line.error": "タイムラインを読めません：{why}",
     "what.created": "作成", "what.triggered": "ワーカーに依頼", "what.trigger_failed": "ワーカーに届かず",
     "what.acknowledged": "ワーカーが受領", "what.refused": "ワーカーが拒否",
