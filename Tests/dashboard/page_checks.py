@@ -130,7 +130,7 @@ def _(rig, browser):
             expect(browser.overflow() <= 0, f"{name} at {width} is {browser.overflow()} pixels too wide")
             browser.shot(f"ja-light-{name}-{kind}")
     browser.open(picture)
-    for words in ("プロバイダーがこの画像を拒否しました。 (PROHIBITED_CONTENT)", "プロバイダーがこの内容を拒否しました", "リトライ回数: 0/", "再試行", "ローカル生成に切り替え"):
+    for words in ("プロバイダーがこの画像を拒否しました (PROHIBITED_CONTENT)", "プロバイダーがこの内容を拒否しました", "リトライ回数: 0/", "再試行", "ローカル生成に切り替え"):
         browser.says(words)
     axe(browser, "picture on a phone")
     browser.size()

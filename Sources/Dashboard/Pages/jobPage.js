@@ -75,6 +75,7 @@ export function jobPage(root, target, session) {
         closeDialogs();
         uncover();
         history.stop();
+        job = null;
         const text = error.status === 404 ? t("job.none") : error.status === 410 ? t("job.gone") : errorText(error);
         refill(root, h("div.empty", { role: "alert" }, h("p", null, text), h("p.hint.mono", null, id)));
     }
