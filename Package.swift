@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "JobModelTests", dependencies: ["JobModel", "JSONCoding"], exclude: ["Golden"], swiftSettings: strict),
         tests("JSONCodingTests", ["JSONCoding"]),
-        tests("DashboardTests", ["Dashboard"]),
+        tests("DashboardTests", ["Dashboard", "JobModel"]),
         tests("CurlClientTests", ["CurlClient", "Threads"]),
         tests(
             "OrchestrationTests",

@@ -136,6 +136,14 @@ struct MeasuresTests {
                 let reply = try await HTTP.get("\(control.url)/api/metrics/image-generation?window=\(wrong)")
                 #expect(reply.status == 400 && reply.errorField == "window", "\(wrong)")
             }
+            let path = "\(control.url)/api/metrics/image-generation?window=1h&parts=12"
+            let parts = try await HTTP.get(path).json["parts"]?.arrayValue ?? []
+            let made = parts.compactMap { $0["images"]?.number("made") }
+            #expect(made.count == 12 && made.reduce(0, +) == 4, "\(made)")
+            for wrong in ["0", "101", "-1", "x", ""] {
+                let reply = try await HTTP.get("\(control.url)/api/metrics/image-generation?parts=\(wrong)")
+                #expect(reply.status == 400 && reply.errorField == "parts", "\(wrong)")
+            }
             #expect(try await rig.initiator("stats", "--window", "1y").code == 2)
             #expect(try await HTTP.post("\(control.url)/metrics", []).status == 405)
         }

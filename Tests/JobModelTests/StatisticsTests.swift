@@ -64,6 +64,25 @@ struct StatisticsTests {
         #expect(figures.byKind["evidence"]?.cost == figures.cost)
     }
 
+    @Test("a window's parts are of one length, and together they are the whole")
+    func parts() throws {
+        let digests = try [
+            digest(1, .completed, endedAgo: 24 * Self.hour, made: 1, micros: 1),
+            digest(2, .partial, endedAgo: 12 * Self.hour, made: 2, failed: 3, micros: 10),
+            digest(3, .failed, endedAgo: 12 * Self.hour + 1, failed: 4),
+            digest(4, .canceled, endedAgo: 0, canceled: 5, micros: 100),
+            digest(5, .completed, endedAgo: 24 * Self.hour + 1, made: 100, micros: 1_000),
+        ]
+        let parts = try #require(
+            JobStatistics(
+                of: digests, owner: nil, window: .day, now: Self.now, stuckAfter: 600_000, parts: 4
+            ).parts)
+        #expect(parts.map(\.images.made) == [1, 0, 2, 0] && parts.map(\.images.failed) == [0, 4, 3, 0])
+        #expect(parts.map(\.images.canceled) == [0, 0, 0, 5] && parts.map(\.cost.micros) == [1, 0, 10, 100])
+        #expect(parts.map(\.images.successRate) == [1, 0, 0.4, nil])
+        #expect(try statistics(digests).parts == nil)
+    }
+
     @Test("what ended before the window, or by a clock ahead of ours, is not in it")
     func window() throws {
         let digests = try [

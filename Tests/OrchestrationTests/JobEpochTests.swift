@@ -65,6 +65,22 @@ import Threads
         await jobs.close()
     }
 
+    @Test func anEmptyModelLeavesItToTheProvider() async throws {
+        let jobs = jobs
+        _ = try await ended(jobs)
+        for (model, wanted, epoch) in [("m2", "m2", 2), (nil, "m2", 3), ("", nil, 4)] as [(String?, String?, Int)] {
+            let reply = try await jobs.edit(try key(), asset: asset(2), prompt: "A pier \(epoch).", model: model)
+            guard case .retrying = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            await client.triggered(epoch)
+            #expect(client.specifications.withLock { $0.last }?.assets[1].model == wanted)
+            _ = try await ended(jobs, version: epoch + 1)
+        }
+        await jobs.close()
+    }
+
     /// Of two processes that edit at the same time one is told that the job runs; both edits in turn are both kept.
     @Test func noEditIsLostSilently() async throws {
         let (first, second) = (jobs, jobs)
@@ -140,7 +156,7 @@ import Threads
             Issue.record("a picture was edited away")
             return
         }
-        for (prompt, model, field) in [(nil, nil, "prompt"), (" ", nil, "prompt"), (nil, "", "model")]
+        for (prompt, model, field) in [(nil, nil, "prompt"), (" ", nil, "prompt"), (nil, " ", "model")]
             as [(String?, String?, String)]
         {
             await #expect(throws: InvalidRequest.self, "\(field)") {

@@ -369,9 +369,10 @@ def lists_and_document(peer):
         peer.want(400, "invalid_request", "GET", f"{path}?limit=0")
     peer.want(200, None, "DELETE", "/api/admin/jobs?family=generation&owner=local")
     peer.want(400, "invalid_request", "DELETE", "/api/admin/jobs?state=odd")
-    peer.want(200, None, "GET", "/api/metrics/image-generation?window=15m")
+    peer.want(200, None, "GET", "/api/metrics/image-generation?window=15m&parts=3")
     peer.want(200, None, "GET", "/api/metrics/image-generation?owner=acme")
     peer.want(400, "invalid_request", "GET", "/api/metrics/image-generation?window=32d")
+    peer.want(400, "invalid_request", "GET", "/api/metrics/image-generation?parts=0")
     peer.want(200, None, "GET", "/metrics")
     name = {"X-Request-Id": HASH[:32], "traceparent": f"00-{HASH[:32]}-{HASH[:16]}-01"}
     peer.want(202, None, "POST", "/api/image/generate", {"prompt": "endless and traced"}, headers=name)

@@ -13,6 +13,14 @@ SHOTS = os.environ["DARKROOM_SHOTS"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMEDRIVER = os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")
 
+MODULE = """
+const given = [...arguments].slice(0, -1), done = arguments[arguments.length - 1];
+const place = document.querySelector("script[type=module]").src;
+const load = (name) => import(new URL(name, place));
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+(async () => { %s })().then((value) => done({ value }), (error) => done({ error: String(error.stack ?? error) }));
+"""
+
 
 class Browser:
     def __init__(self, url):
@@ -48,6 +56,21 @@ class Browser:
         """Requests to these addresses fail from now on."""
         self.driver.execute_cdp_cmd("Network.enable", {})
         self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": list(patterns)})
+
+    def hide(self, hidden=True):
+        """As if somebody looked at another tab; with False as if they came back."""
+        self.run(
+            "Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });"
+            "document.dispatchEvent(new Event('visibilitychange'))",
+            hidden,
+        )
+
+    def module(self, body, *arguments):
+        """What the body of an async function gives that has `given` and may `load` the page's own modules."""
+        found = self.driver.execute_async_script(MODULE % body, *arguments)
+        if "error" in found:
+            raise AssertionError(found["error"])
+        return found.get("value")
 
     def open(self, path="/"):
         self.driver.get(self.url + path)
@@ -92,6 +115,10 @@ class Browser:
 
     def says(self, text, selector="body"):
         until(f"{selector} to say {text!r}", lambda: text in self.text(selector))
+
+    def focused(self):
+        """The id of what has the focus."""
+        return self.run("return document.activeElement?.id ?? null")
 
     def frames(self):
         """The contact sheet: each picture's state by its id."""

@@ -5,8 +5,13 @@ import sys
 import tempfile
 import traceback
 
-import case_checks  # noqa: F401 - these two are the checks, in this order
+import case_checks  # noqa: F401 - these are the checks, in this order
 import page_checks  # noqa: F401
+import list_checks  # noqa: F401
+import job_checks  # noqa: F401
+import focus_checks  # noqa: F401
+import module_checks  # noqa: F401
+import last_checks  # noqa: F401
 from browser import SHOTS, Browser
 from checks import CHECKS, SCENARIO, expect
 from processes import Rig

@@ -100,8 +100,9 @@ private struct AssetChoice: Decodable {
     }
 }
 
-/// The body of an edit; one of the two is needed.
+/// The body of an edit; one of the two is needed, and what is absent or null stays as it is.
 private struct AssetWords: Decodable {
     var prompt: String?
+    /// Empty: the provider's own.
     var model: String?
 }

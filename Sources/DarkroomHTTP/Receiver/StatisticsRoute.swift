@@ -16,11 +16,12 @@ import Orchestration
 ///  "byProvider": {"gemini": {"images": {…}, "cost": {…}}},
 ///  "byKind": {"evidence": {"images": {…}, "cost": {…}}},
 ///  "byFamily": {"case": {"jobs": {…}, "images": {…}, "cost": {…}, "generationTimeMs": {…}}},
-///  "truncated": false}
+///  "parts": [{"images": {…}, "cost": {…}}, …], "truncated": false}
 /// ```
 /// `jobs.running` and `jobs.stuck` are of now, all else of the jobs that ended between `from` and `to`. The two rates, the
 /// two times and a group's are absent where nothing is known. `byProvider` knows `none`, `byKind` `unknown`, and both
-/// `other` for all beyond a hundred names. 400 for a window that is none.
+/// `other` for all beyond a hundred names. `parts` are there with `?parts=12`, up to 100: what ended in each of so many equal
+/// parts of the window, the oldest first. 400 for a window that is none, and for other numbers of parts.
 struct StatisticsRoute: Sendable {
     let desk: StatisticsDesk
     let access: Access
@@ -33,7 +34,16 @@ struct StatisticsRoute: Sendable {
         let principal = try await access.principal(request, context, for: .read)
         let query = request.uri.queryParameters
         let window = try query["window"].map { text in try StatisticsWindow(String(text)) } ?? .day
+        let parts = try query["parts"].map { text in try Self.parts(String(text)) }
         let isOfAll = principal.may(.admin) && query["owner"] == nil
-        return try Reply.json(try await desk.statistics(of: isOfAll ? nil : principal.owner, window: window))
+        return try Reply.json(
+            try await desk.statistics(of: isOfAll ? nil : principal.owner, window: window, parts: parts))
+    }
+
+    private static func parts(_ text: String) throws(InvalidRequest) -> Int {
+        guard let count = Int(text), (1...JobStatistics.partsAtMost).contains(count) else {
+            throw InvalidRequest(field: "parts", message: "must be 1 to \(JobStatistics.partsAtMost)")
+        }
+        return count
     }
 }

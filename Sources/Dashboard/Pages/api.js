@@ -19,10 +19,13 @@ export function setOwner(name) { owner = name; }
 /** Called when the server says that nobody is signed in any more. */
 export function onSignedOut(listener) { signedOut = listener; }
 
-/** A path of the server's with the owner that is looked at and further parameters; those that are null are left out. */
-export function address(path, parameters = {}) {
+/** The same, as it is now. */
+export function lookedAt() { return owner; }
+
+/** A path of the server's with an owner and further parameters; those that are null are left out. */
+export function address(path, parameters = {}, whose = owner) {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...parameters, owner })) {
+    for (const [name, value] of Object.entries({ ...parameters, owner: whose })) {
         if (value !== null && value !== undefined && value !== "") query.set(name, value);
     }
     const text = query.toString();
@@ -42,13 +45,14 @@ export function get(path, parameters, signal) {
 
 /**
  * Asks for a change, with a JSON document or none; the answer's document.
+ * @param {string|null} whose by whoever may ask later than the page was drawn, as it was then
  * @throws {ApiError}
  */
-export function change(method, path, body) {
+export function change(method, path, body, whose = owner) {
     const headers = { "X-Darkroom-Request": "1" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
-    return send(address(path), { method, headers, body: text });
+    return send(address(path, {}, whose), { method, headers, body: text });
 }
 
 async function send(url, options) {

@@ -1,6 +1,7 @@
 /** The dashboard: who is signed in, what the address asks for, and the page for it. */
 import { onSignedOut, setOwner } from "./api.js";
 import { drawBar } from "./bar.js";
+import { closeDialogs } from "./dialogs.js";
 import { setText } from "./dom.js";
 import { jobPage } from "./jobPage.js";
 import { listPage } from "./listPage.js";
@@ -20,18 +21,32 @@ let shown = null;
 /** Draws the page for the address. What stands there is told of the new address first, and may keep its place. */
 function show() {
     const target = place();
+    closeDialogs();
     if (shown?.accepts?.(target)) return;
     shown?.end();
     main.replaceChildren();
     setOwner(target.owner);
     setText(document.getElementById("skip"), t("app.skip"));
-    const isIn = session.signedIn || session.open;
-    drawBar({ session, target: isIn ? target : null, redraw, signedOut: () => leave(null) });
-    shown = isIn ? pages[target.page](main, target, session) : signInPage(main, session.reason, enter);
+    drawTop();
+    shown = isIn() ? pages[target.page](main, target, session) : signInPage(main, session.reason, enter);
     document.title = shown.title ? `${shown.title} – Darkroom` : "Darkroom";
 }
 
-/** Another language or theme: everything is drawn anew. */
+/** Goes where the address says. On another page the focus begins anew, unless the page has seen to it. */
+function go() {
+    const before = shown;
+    show();
+    if (shown !== before && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+}
+
+function isIn() { return session.signedIn || session.open; }
+
+/** The bar alone: what somebody has begun to write on the page stays. */
+function drawTop() {
+    drawBar({ session, target: isIn() ? place() : null, redraw, drawTop, signedOut: () => leave(null) });
+}
+
+/** In another language, or for another reader: everything is drawn anew. */
 function redraw() {
     shown?.end();
     shown = null;
@@ -45,12 +60,12 @@ function enter(newSession) {
 }
 
 function leave(reason) {
-    if (!session.signedIn && !session.open) return;
+    if (!isIn()) return;
     session = { signedIn: false, open: false, reason };
     redraw();
 }
 
 onSignedOut(() => leave("ended"));
-follow(show);
+follow(go);
 session = await readSession();
 show();

@@ -7,8 +7,12 @@ import { href, navigate } from "./router.js";
 import { mayAdminister, maySubmit, signOut } from "./session.js";
 import { language, setLanguage, t } from "./words.js";
 
-/** @param target the place that is shown; null while nobody is signed in */
-export function drawBar({ session, target, redraw, signedOut }) {
+/**
+ * @param target the place that is shown; null while nobody is signed in
+ * @param redraw draws everything anew
+ * @param drawTop draws the bar anew
+ */
+export function drawBar({ session, target, redraw, drawTop, signedOut }) {
     refill(document.getElementById("bar"),
         h("a.brand", { href: href({ owner: target?.owner ?? null }) },
             h("span.brand-mark", { "aria-hidden": "true" }), "Darkroom"),
@@ -17,7 +21,7 @@ export function drawBar({ session, target, redraw, signedOut }) {
             link(t("nav.measures"), { page: "measures" }, ["measures"], target),
             maySubmit(session) && link(t("nav.new"), { page: "new" }, ["new"], target)),
         h("div.bar-end", null,
-            target && ownerField(session, target), languageButton(redraw), themeButton(redraw),
+            target && ownerField(session, target), languageButton(redraw), themeButton(drawTop),
             session.signedIn && signOutButton(signedOut)));
 }
 
@@ -44,12 +48,16 @@ function ownerField(session, target) {
 
 function languageButton(redraw) {
     const next = language() === "en" ? "ja" : "en";
-    const choose = () => { setLanguage(next); redraw(); };
+    const choose = () => {
+        setLanguage(next);
+        redraw();
+        document.getElementById("language").focus();
+    };
     const attributes = { type: "button", lang: next, onclick: choose, id: "language" };
     return h("button.quiet", attributes, next === "ja" ? "日本語" : "English");
 }
 
-function themeButton(redraw) {
+function themeButton(drawTop) {
     const order = ["auto", "dark", "light"];
     const now = order.includes(kept("theme")) ? kept("theme") : "auto";
     const choose = () => {
@@ -57,7 +65,7 @@ function themeButton(redraw) {
         keep("theme", next === "auto" ? null : next);
         if (next === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = next;
-        redraw();
+        drawTop();
         document.getElementById("theme").focus();
     };
     const name = t("nav.theme", { name: t(`theme.${now}`) });

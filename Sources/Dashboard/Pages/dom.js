@@ -47,6 +47,18 @@ export function refill(element, ...children) {
     return element;
 }
 
+/**
+ * Draws the content of an element anew. Where the focus was on something in it that is gone, what has its id now
+ * has the focus, or else `rest`.
+ */
+export function redrawn(element, draw, rest) {
+    const focused = element.contains(document.activeElement) ? document.activeElement : null;
+    draw();
+    if (!focused || (focused.isConnected && focused.checkVisibility())) return;
+    const same = focused.id ? document.getElementById(focused.id) : null;
+    (same?.checkVisibility() ? same : rest)?.focus({ preventScroll: true });
+}
+
 /** Sets an element's text if it is another: nothing is painted, and nothing read aloud, that did not change. */
 export function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;

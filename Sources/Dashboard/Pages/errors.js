@@ -4,5 +4,5 @@ import { hasWords, t } from "./words.js";
 /** @param {Error} error an `ApiError`, or anything else that went wrong */
 export function errorText(error) {
     const key = `error.${error.code}`;
-    return hasWords(key) ? t(key) : t("error.other", { message: error.message });
+    return t(hasWords(key) ? key : "error.other", { message: error.message });
 }

@@ -2,7 +2,7 @@
  * News by server-sent events while they come, by asking when they do not.
  *
  * A page that nobody looks at listens to nothing: a browser has few connections to one server, and many tabs would use
- * them up. It catches up when it is looked at again.
+ * them up. It goes on behind the last event that it had when it is looked at again.
  */
 
 const failuresAllowed = 2;
@@ -14,6 +14,7 @@ export class EventFeed {
     #handlers;
     #poll;
     #tell;
+    #place = null;
     #source = null;
     #polling = null;
     #failures = 0;
@@ -22,7 +23,7 @@ export class EventFeed {
 
     /**
      * Begins to listen.
-     * @param {function(): string} url of the events, as of now
+     * @param {function(string|null): string} url of the events behind the one with this id; null where none came yet
      * @param {Object<string, function(*)>} handlers by the event's name, called with its document
      * @param {function(AbortSignal): Promise} poll asks until the signal is raised; called while there are no events
      * @param {function(string)} tell told `on`, `polling` or `off`
@@ -51,7 +52,7 @@ export class EventFeed {
     #listen() {
         clearTimeout(this.#timer);
         this.#source?.close();
-        this.#source = new EventSource(this.#url());
+        this.#source = new EventSource(this.#url(this.#place));
         this.#timer = setTimeout(() => this.#fallBack(), silenceAllowed);
         this.#source.onopen = () => {
             clearTimeout(this.#timer);
@@ -61,7 +62,10 @@ export class EventFeed {
         };
         this.#source.onerror = () => this.#failed();
         for (const [name, handle] of Object.entries(this.#handlers)) {
-            this.#source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+            this.#source.addEventListener(name, (event) => {
+                handle(JSON.parse(event.data));
+                this.#place = event.lastEventId || this.#place;
+            });
         }
     }
 

@@ -1,6 +1,6 @@
 /** Why a picture was not made, and what to do about it. May be put away, and had back. */
 import { iconButton, wordButton } from "./buttons.js";
-import { h, refill } from "./dom.js";
+import { h, redrawn, refill } from "./dom.js";
 import { fact } from "./facts.js";
 import { icon } from "./icons.js";
 import { tone } from "./states.js";
@@ -18,13 +18,18 @@ const nextSteps = {
 export class FailureBanner {
     #actions;
     #edit;
+    #rest;
     #drawn = "";
     #putAway = new Set();
 
-    /** @param edit leads to the form with the words */
-    constructor(actions, edit) {
+    /**
+     * @param edit leads to the form with the words
+     * @param {HTMLElement} rest has the focus when what had it here is gone
+     */
+    constructor(actions, edit, rest) {
         this.#actions = actions;
         this.#edit = edit;
+        this.#rest = rest;
         this.element = h("div.banner-box");
     }
 
@@ -32,11 +37,15 @@ export class FailureBanner {
         const key = [asset.id, asset.status, job.epoch, asset.attempts, job.final, asset.error?.message].join("|");
         if (key === this.#drawn) return;
         this.#drawn = key;
+        redrawn(this.element, () => this.#draw(job, asset, key), this.#rest);
+    }
+
+    #draw(job, asset, key) {
         if (!failures.has(asset.status)) return this.element.replaceChildren();
         if (this.#putAway.has(key)) return this.#showSmall(job, asset, key);
         const dismiss = () => {
             this.#putAway.add(key);
-            this.#showSmall(job, asset, key);
+            this.#showSmall(job, asset, key).focus();
         };
         refill(this.element, h(`div.banner.tone-${tone(asset.status)}`, { role: "alert", id: "banner" },
             iconButton("cancel", t("act.dismiss"), dismiss, { id: "banner-dismiss", style: ".quiet.banner-close" }),
@@ -48,14 +57,17 @@ export class FailureBanner {
             this.#buttons(job, asset)));
     }
 
+    /** @returns the button that shows it again */
     #showSmall(job, asset, key) {
         const show = () => {
             this.#putAway.delete(key);
-            this.#drawn = "";
-            this.show(job, asset);
+            this.#draw(job, asset, key);
+            document.getElementById("banner-dismiss").focus();
         };
         const style = `.chip.tone-${tone(asset.status)}`;
-        refill(this.element, wordButton(tone(asset.status), t("banner.show"), show, { id: "banner-show", style }));
+        const button = wordButton(tone(asset.status), t("banner.show"), show, { id: "banner-show", style });
+        refill(this.element, button);
+        return button;
     }
 
     /** What helps most stands out. */

@@ -4,7 +4,7 @@ import { duration, money } from "./format.js";
 import { icon } from "./icons.js";
 import { markOf } from "./marks.js";
 import { pictureAddress } from "./pictures.js";
-import { stateSign, tone } from "./states.js";
+import { stateSign, tone, whyMissing } from "./states.js";
 import { t } from "./words.js";
 
 const failures = new Set(["failed", "needs_prompt_update", "held"]);
@@ -45,7 +45,8 @@ export class Frame {
         this.#button.dataset.state = asset.status;
         this.#button.dataset.asset = asset.id;
         this.#button.dataset.tone = tone(asset.status);
-        this.#button.title = asset.status === "generated" ? "" : asset.error?.message ?? asset.missingReason ?? "";
+        // In full, as the provider said it.
+        this.#button.title = asset.status === "generated" ? "" : asset.error?.message ?? whyMissing(asset);
         const words = { n: this.#index + 1, name: asset.name || asset.id, state: t(`state.${asset.status}`) };
         this.#button.setAttribute("aria-label", t("frame.label", words));
         refill(this.#edge,
@@ -89,7 +90,7 @@ function blank(asset) {
     const isFailure = failures.has(asset.status);
     return h("span.blank", null, icon(tone(asset.status)),
         h("span.blank-word", null, t(`state.${asset.status}`)),
-        isFailure && asset.error && h("span.blank-why", null, asset.error.message));
+        isFailure && asset.error && h("span.blank-why", null, whyMissing(asset)));
 }
 
 function facts(asset, time) {

@@ -23,7 +23,10 @@ export class Inspector {
     #state = h("span");
     #banner;
     #print = h("div.print");
-    #marks = h("div.marks", { role: "group", "aria-label": t("inspect.marks") });
+    #marks = {
+        accept: wordButton("accept", t("act.accept"), () => this.#mark("accept"), { id: "mark-accept" }),
+        reject: wordButton("cancel", t("act.reject"), () => this.#mark("reject"), { id: "mark-reject" }),
+    };
     #facts = h("dl.facts");
     #form;
     #calls = h("section.calls");
@@ -34,13 +37,15 @@ export class Inspector {
     constructor(actions, select, marked) {
         this.#select = select;
         this.#marked = marked;
-        this.#banner = new FailureBanner(actions, () => this.#form.focus());
+        this.#banner = new FailureBanner(actions, () => this.#form.focus(), this.#title);
         this.#form = new PromptForm(actions);
         const leave = () => select(null);
         const close = iconButton("cancel", t("act.close"), leave, { id: "inspect-close", style: ".quiet" });
+        const marks = h("div.marks", { role: "group", "aria-label": t("inspect.marks") },
+            Object.values(this.#marks), h("span.hint", null, t("inspect.marksHint")));
         this.element = h("section.inspector", { hidden: true, "aria-labelledby": "inspect-title" },
             h("header.inspect-head", null, this.#previous, this.#number, this.#next, this.#state, close),
-            this.#banner.element, this.#print, this.#title, this.#marks, this.#facts, this.#form.element, this.#calls);
+            this.#banner.element, this.#print, this.#title, marks, this.#facts, this.#form.element, this.#calls);
     }
 
     /** @param {number} index of the picture; negative for none */
@@ -73,6 +78,8 @@ export class Inspector {
         refill(this.#calls, callList(why, this.#asset));
     }
 
+    get hasFocus() { return this.element.contains(document.activeElement); }
+
     #step(by) {
         const index = this.#job.assets.findIndex((asset) => asset.id === this.#asset.id) + by;
         if (this.#job.assets[index]) this.#select(this.#job.assets[index].id);
@@ -91,22 +98,15 @@ export class Inspector {
     /** Accepting and rejecting waits for a picture. */
     #showMarks() {
         const mark = markOf(this.#job, this.#asset);
-        const button = (name, drawing) => {
-            const run = () => this.#mark(mark === name ? null : name);
-            const made = wordButton(drawing, t(`act.${name}`), run, { id: `mark-${name}` });
-            made.setAttribute("aria-pressed", String(mark === name));
-            made.disabled = !this.#asset.image;
-            return made;
-        };
-        refill(this.#marks,
-            button("accept", "accept"), button("reject", "cancel"), h("span.hint", null, t("inspect.marksHint")));
+        for (const [name, button] of Object.entries(this.#marks)) {
+            button.setAttribute("aria-pressed", String(mark === name));
+            button.disabled = !this.#asset.image;
+        }
     }
 
-    #mark(mark) {
-        setMark(this.#job, this.#asset, mark);
-        const focused = document.activeElement?.id;
+    #mark(name) {
+        setMark(this.#job, this.#asset, markOf(this.#job, this.#asset) === name ? null : name);
         this.#showMarks();
-        if (focused) document.getElementById(focused)?.focus();
         this.#marked();
     }
 

@@ -1,5 +1,5 @@
 /** What can be done with a job: each action asks the server, and first the reader where something is lost or paid. */
-import { change, part } from "./api.js";
+import { change, lookedAt, part } from "./api.js";
 import { wordButton } from "./buttons.js";
 import { confirm } from "./confirm.js";
 import { h } from "./dom.js";
@@ -14,10 +14,12 @@ import { t } from "./words.js";
  */
 export function jobActions(id, current, isAllowed) {
     const path = `/api/cases/${part(id)}`;
+    // Whatever page is shown when a question is answered, what was asked about was this owner's.
+    const owner = lookedAt();
 
     async function run(method, route, body, done) {
         try {
-            await change(method, `${path}/${route}`, body);
+            await change(method, `${path}/${route}`, body, owner);
             note(t(done));
             return true;
         } catch (error) {
@@ -27,10 +29,8 @@ export function jobActions(id, current, isAllowed) {
     }
 
     const assets = (names) => (names ? { assets: names } : {});
-    const remaining = (names) => {
-        const unmade = current().assets.filter((asset) => asset.status !== "generated");
-        return count(names?.length ?? unmade.length);
-    };
+    const asked = (names) => names?.length ?? current().assets.filter((asset) => asset.status !== "generated").length;
+    const said = (number, one, many) => (number === 1 ? t(one) : t(many, { n: count(number) }));
 
     const actions = {
         isAllowed,
@@ -38,12 +38,12 @@ export function jobActions(id, current, isAllowed) {
         deliver: () => run("POST", "redeliver", undefined, "done.deliver"),
         edit: (asset, words) => run("PATCH", `assets/${part(asset)}`, words, "done.edit"),
         async local(names) {
-            const text = t("ask.localText", { n: remaining(names) });
+            const text = said(asked(names), "ask.localTextOne", "ask.localText");
             const isWanted = await confirm({ title: t("ask.local"), text, yes: t("ask.localYes"), icon: "local" });
             return isWanted && run("POST", "fallback", { provider: "local", ...assets(names) }, "done.local");
         },
         async retryAll() {
-            const title = t("ask.retry", { n: remaining() });
+            const title = said(asked(), "ask.retryOne", "ask.retry");
             const text = t("ask.retryText");
             return (await confirm({ title, text, yes: t("ask.retryYes"), icon: "retry" })) && actions.retry();
         },
@@ -72,6 +72,7 @@ function jobButtons(actions, play) {
     return {
         element: h("div.actions", { role: "group", "aria-label": t("job.actions") }, Object.values(buttons)),
         show(job) {
+            const focused = Object.values(buttons).find((button) => button === document.activeElement);
             const hasUnmade = job.completedImages < job.totalImages;
             const may = actions.isAllowed;
             buttons.play.hidden = false;
@@ -79,6 +80,7 @@ function jobButtons(actions, play) {
             buttons.local.hidden = !may || !job.final || !hasUnmade;
             buttons.deliver.hidden = !may || !job.final;
             buttons.cancel.hidden = !may || job.final || Boolean(job.cancelAskedAt);
+            if (focused?.hidden) buttons.play.focus();
         },
     };
 }

@@ -1,5 +1,5 @@
 /** The top of a job's page: what it is, how far it has come, what it cost, and what can be done with it. */
-import { h, refill, setText } from "./dom.js";
+import { h, redrawn, refill, setText } from "./dom.js";
 import { fact } from "./facts.js";
 import { ago, count, duration, instant, money } from "./format.js";
 import { icon } from "./icons.js";
@@ -14,7 +14,7 @@ export class JobHead {
     #actions;
     #select;
     #live = liveSign();
-    #title = h("h1.job-title");
+    #title = h("h1.job-title", { tabindex: "-1" });
     #state = h("div.job-state", { id: "job-state" });
     #words = h("p.job-words", { role: "status" });
     #trouble = h("p.job-trouble");
@@ -43,6 +43,7 @@ export class JobHead {
         this.#state.dataset.state = job.status;
         setText(this.#words, words(job));
         setText(this.#trouble, job.status === "completed" ? "" : job.lastError ?? "");
+        this.#bar.dataset.state = job.status;
         this.#bar.setAttribute("aria-valuemax", job.totalImages);
         this.#bar.setAttribute("aria-valuenow", job.completedImages);
         this.#bar.setAttribute("aria-valuetext", t("job.made", { made: job.completedImages, total: job.totalImages }));
@@ -59,10 +60,15 @@ export class JobHead {
         const key = failed.map((asset) => `${asset.id} ${asset.status}`).join();
         if (this.#failures.dataset.key === key) return;
         this.#failures.dataset.key = key;
+        redrawn(this.#failures, () => this.#drawFailures(failed), this.#title);
+    }
+
+    #drawFailures(failed) {
         if (failed.length === 0) return this.#failures.replaceChildren();
         const title = failed.length === 1 ? t("job.notMadeOne") : t("job.notMade", { n: failed.length });
         const chips = failed.slice(0, failuresNamed).map((asset) => h("button.chip", {
-            type: "button", title: asset.error?.message, onclick: () => this.#select(asset.id),
+            type: "button", id: `failure-${asset.id}`, title: asset.error?.message,
+            onclick: () => this.#select(asset.id),
         }, stateSign(asset.status), asset.name || asset.id));
         refill(this.#failures, h("p.failures-title", null, icon("bad"), title),
             h("ul.failures-list", null, chips.map((chip) => h("li", null, chip))));

@@ -1,5 +1,6 @@
 /** One job: its head, the contact sheet filling in, one picture looked at closely, and what happened when. */
 import { ContactSheet } from "./contactSheet.js";
+import { closeDialogs } from "./dialogs.js";
 import { h, refill } from "./dom.js";
 import { errorText } from "./errors.js";
 import { Inspector } from "./inspector.js";
@@ -14,10 +15,13 @@ import { maySubmit } from "./session.js";
 import { t } from "./words.js";
 import { TimelineView } from "./timelineView.js";
 
+const narrow = matchMedia("(max-width: 60rem)");
+
 export function jobPage(root, target, session) {
     const id = target.job;
     let job = null;
     let image = target.image;
+    let looked = null;
 
     const actions = jobActions(id, () => job, maySubmit(session));
     const select = (asset) => navigate({ page: "job", job: id, image: asset });
@@ -32,6 +36,7 @@ export function jobPage(root, target, session) {
     }, (error) => timeline.fail(error));
     const feed = new JobFeed(id, { job: take, tell: (state) => head.tell(state), failed });
 
+    const outside = [document.getElementById("skip"), document.getElementById("bar")];
     const desk = h("div.desk", null, sheet.element, inspector.element);
     root.append(head.element, desk, timeline.element);
 
@@ -46,12 +51,31 @@ export function jobPage(root, target, session) {
 
     function showImage() {
         const index = job?.assets.findIndex((asset) => asset.id === image) ?? -1;
+        const isLeft = index < 0 && inspector.hasFocus;
         desk.classList.toggle("desk-open", index >= 0);
+        cover();
         sheet.select(index >= 0 ? image : null);
         inspector.show(job, index);
+        if (isLeft) sheet.focus(looked);
+        looked = index >= 0 ? image : null;
+    }
+
+    /** On a narrow screen the picture covers all: what lies below cannot be reached. */
+    function cover() {
+        const isCovered = narrow.matches && desk.classList.contains("desk-open");
+        for (const each of [...outside, head.element, sheet.element, timeline.element]) each.inert = isCovered;
+    }
+
+    function uncover() {
+        narrow.removeEventListener("change", cover);
+        for (const each of outside) each.inert = false;
     }
 
     function failed(error) {
+        closeDialogs();
+        uncover();
+        history.stop();
+        job = null;
         const text = error.status === 404 ? t("job.none") : error.status === 410 ? t("job.gone") : errorText(error);
         refill(root, h("div.empty", { role: "alert" }, h("p", null, text), h("p.hint.mono", null, id)));
     }
@@ -65,6 +89,7 @@ export function jobPage(root, target, session) {
         sheet.focus(left);
     };
     addEventListener("keydown", keys);
+    narrow.addEventListener("change", cover);
 
     return {
         title: id,
@@ -78,6 +103,7 @@ export function jobPage(root, target, session) {
             feed.stop();
             history.stop();
             removeEventListener("keydown", keys);
+            uncover();
         },
     };
 }

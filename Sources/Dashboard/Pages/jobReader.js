@@ -1,4 +1,4 @@
-/** Reads lists of jobs page by page, and hears what changes in them. */
+/** Reads a list of jobs page by page, the newest first, and hears what changes in lists. */
 import { address, get } from "./api.js";
 import { EventFeed } from "./eventFeed.js";
 import { pause } from "./waiting.js";
@@ -10,71 +10,54 @@ const askEvery = 3_000;
 export class JobReader {
     #filter;
     #next = undefined;
-    #pages = 0;
-    #reading = null;
     #abort = new AbortController();
 
-    /** @param filter `{ states, family, text }`: what is asked for */
-    constructor(filter) { this.#filter = { ...filter, states: new Set(filter.states) }; }
+    /** @param {Filter} filter what is asked for */
+    constructor(filter) { this.#filter = filter; }
 
     /** Whether there are pages that were not read yet. */
     get hasMore() { return this.#next !== null; }
 
-    /** Whether no more than the first page was asked for. */
-    get isAtStart() { return this.#pages <= 1; }
+    /** Raised when nothing of it is wanted any more. */
+    get signal() { return this.#abort.signal; }
 
-    /** The next page, `{ jobs, total }`; the same promise for whoever asks while it is on its way. */
-    more() {
-        this.#reading ??= this.#read().finally(() => { this.#reading = null; });
-        return this.#reading;
-    }
-
-    /** The newest jobs as they are now, without going on. */
-    newest() { return get("/api/jobs", { ...this.#parameters(), limit: firstPage }, this.#abort.signal); }
-
-    /** Breaks off what is under way. */
-    stop() { this.#abort.abort(); }
-
-    async #read() {
+    /** The next page, `{ jobs, total }`. To be awaited before the one behind it is asked for. */
+    async more() {
         const limit = this.#next === undefined ? firstPage : furtherPages;
-        this.#pages += 1;
-        const page = await get("/api/jobs", { ...this.#parameters(), limit, after: this.#next }, this.#abort.signal);
+        const page = await this.#read({ limit, after: this.#next });
         this.#next = page.next ?? null;
         return page;
     }
 
-    #parameters() {
+    /** How many jobs there are on all pages. */
+    async count() { return (await this.#read({ limit: 1 })).total; }
+
+    /** The next page is the one behind this job. */
+    goOnAfter(job) { this.#next = `${job.createdAt}.${job.jobId}`; }
+
+    /** Breaks off what is under way. */
+    stop() { this.#abort.abort(); }
+
+    #read(page) {
         const { states, family, text } = this.#filter;
-        return { state: [...states].join(","), family, search: text };
+        return get("/api/jobs", { state: [...states].join(","), family, search: text, ...page }, this.signal);
     }
 }
 
 /**
  * Hears of changes in an owner's jobs, whatever a list is narrowed down to.
- * @param handlers `changed(jobs)` with jobs as they are now, `deleted(caseId)`, `reset()` when changes may have been
- *   missed, and `tell(state)` how fresh all this is
+ * @param handlers `changed(jobs)` with jobs as they are now, `deleted(caseId)`, `refresh()` when what was read has to
+ *   be read again, which gives a promise of that, and `tell(state)` how fresh all this is
  * @returns {{ stop: function }}
  */
-export function listenToJobs({ changed, deleted, reset, tell }) {
-    return new EventFeed(() => address("/api/jobs/events"), {
-        job: (job) => changed([job]), deleted: (gone) => deleted(gone.caseId), reset,
-    }, (signal) => poll(changed, tell, signal), tell);
-}
-
-/** Without events: the newest jobs, and those that run. */
-async function poll(changed, tell, signal) {
-    while (!signal.aborted) {
-        await pause(askEvery, signal);
-        if (signal.aborted) return;
-        try {
-            const [newest, running] = await Promise.all([
-                get("/api/jobs", { limit: firstPage }, signal),
-                get("/api/jobs", { state: "pending,generating", limit: furtherPages }, signal),
-            ]);
-            changed([...newest.jobs, ...running.jobs]);
-            tell("polling");
-        } catch (error) {
-            if (error.name !== "AbortError") tell("off");
+export function listenToJobs({ changed, deleted, refresh, tell }) {
+    const poll = async (signal) => {
+        while (!signal.aborted) {
+            await pause(askEvery, signal);
+            if (!signal.aborted) await refresh();
         }
-    }
+    };
+    return new EventFeed((after) => address("/api/jobs/events", { after }), {
+        job: (job) => changed([job]), deleted: (gone) => deleted(gone.caseId), reset: () => refresh(),
+    }, poll, tell);
 }

@@ -1,9 +1,9 @@
 /** Jobs of a list in the order of their creation, newest first, each once. Pure: knows no page and no server. */
 
-/** Whether a job comes before another in the list. */
+/** Whether a job comes before another in the list, which is in the server's order. */
 export function comesBefore(one, other) {
     if (one.createdAt !== other.createdAt) return one.createdAt > other.createdAt;
-    return one.jobId < other.jobId;
+    return one.jobId > other.jobId;
 }
 
 export class JobSet {
@@ -13,19 +13,25 @@ export class JobSet {
     get size() { return this.#order.length; }
     at(index) { return this.#order[index]; }
     all() { return this.#order; }
+    get last() { return this.#order.at(-1); }
 
     /** The name that the routes know a job by: its case, which for jobs of no case is its own id. */
     static name(job) { return job.caseId; }
 
     has(job) { return this.#byName.has(JobSet.name(job)); }
 
+    /** Whether the same job is newer here. */
+    isNewer(job) {
+        const known = this.#byName.get(JobSet.name(job));
+        return known?.jobId === job.jobId && known.updatedAt > job.updatedAt;
+    }
+
     /** Takes jobs as they are now. What is known already is replaced, unless it is newer here. */
     put(jobs) {
         for (const job of jobs) {
             const known = this.#byName.get(JobSet.name(job));
-            const isSame = known?.jobId === job.jobId;
-            if (isSame && known.updatedAt > job.updatedAt) continue;
-            if (isSame) {
+            if (this.isNewer(job)) continue;
+            if (known?.jobId === job.jobId) {
                 this.#order[this.#place(known)] = job;
             } else {
                 if (known) this.remove(known);
@@ -55,15 +61,16 @@ export class JobSet {
         return true;
     }
 
-    clear() {
-        this.#byName.clear();
-        this.#order = [];
+    /** Lets go of all but the first. */
+    cut(length) {
+        for (const job of this.#order.splice(length)) this.#byName.delete(JobSet.name(job));
     }
 }
 
 /**
  * What the filters let through.
- * @param {{ states: Set<string>, family: string|null, text: string }} filter
+ * @typedef {{ states: Set<string>, family: string|null, text: string }} Filter
+ * @param {Filter} filter
  */
 export function fits(job, filter) {
     if (filter.family && job.family !== filter.family) return false;
@@ -71,3 +78,6 @@ export function fits(job, filter) {
     const wanted = filter.text.toLowerCase();
     return job.caseId.toLowerCase().includes(wanted) || job.jobId.toLowerCase().includes(wanted);
 }
+
+/** Whether the filter keeps anything out. */
+export function isNarrow(filter) { return filter.text !== "" || filter.family !== null || filter.states.size > 0; }

@@ -1,8 +1,10 @@
 /** The list of jobs: live, filtered, searched, however long it is. */
 import { h, refill, setText } from "./dom.js";
+import { errorText } from "./errors.js";
 import { count } from "./format.js";
-import { JobReader, listenToJobs } from "./jobReader.js";
-import { JobSet, fits } from "./jobSet.js";
+import { JobListing } from "./jobListing.js";
+import { listenToJobs } from "./jobReader.js";
+import { JobSet, isNarrow } from "./jobSet.js";
 import { jobRow } from "./jobRow.js";
 import { isPlain, isWriting } from "./keys.js";
 import { listFilters } from "./listFilters.js";
@@ -14,92 +16,69 @@ import { WindowedList } from "./windowedList.js";
 /** Kept while the page is open, so that coming back from a job finds the list as it was. */
 const filter = { states: new Set(), family: null, text: "" };
 const agesEvery = 20_000;
+/** So many rows below what is seen are kept, once there are more than the other. */
+const keptBelow = 300;
+const farBelow = 600;
 
 export function listPage(root) {
-    const jobs = new JobSet();
     const live = liveSign();
     const found = h("p.found", { role: "status" });
     const rows = h("ul.rows", { id: "rows", "aria-label": t("list.title") });
     const empty = h("div.empty", { hidden: true });
-    let reader = null;
-    let total = 0;
+    let listing = null;
+    let freshness = "polling";
+    let scheduled = 0;
 
-    const list = new WindowedList(rows, { draw: jobRow, key: JobSet.name, nearEnd: readOn });
+    const list = new WindowedList(rows, { draw: jobRow, key: JobSet.name, nearEnd: () => listing.readOn() });
     const filters = listFilters(filter, begin);
     root.append(
         h("div.page-head", null, h("h1", null, t("list.title")), found, live.element), filters.element, rows, empty,
     );
 
+    /** However much is told at once, it is drawn with the next frame. */
+    function drawSoon() { scheduled ||= requestAnimationFrame(draw); }
+
     function draw() {
-        list.show([...jobs.all()]);
-        const all = Math.max(total, jobs.size);
-        setText(found, all === 1 ? t("list.countOne") : t("list.count", { n: count(all) }));
-        empty.hidden = jobs.size > 0 || reader.hasMore;
+        cancelAnimationFrame(scheduled);
+        scheduled = 0;
+        if (listing.jobs.size > list.end + farBelow) listing.cut(list.end + keptBelow);
+        list.show([...listing.jobs.all()]);
+        const { total } = listing;
+        setText(found, total === 1 ? t("list.countOne") : t("list.count", { n: count(total) }));
+        empty.hidden = listing.jobs.size > 0 || listing.hasMore;
         if (empty.hidden) return;
-        const isNarrowed = filter.text || filter.family || filter.states.size > 0;
-        refill(empty, h("p", null, t(isNarrowed ? "list.nothing" : "list.empty")),
-            isNarrowed ? null : h("p.hint", null, t("list.emptyHint")));
+        refill(empty, h("p", null, t(isNarrow(filter) ? "list.nothing" : "list.empty")),
+            isNarrow(filter) ? null : h("p.hint", null, t("list.emptyHint")));
     }
 
     /** Reads the list anew, as the filters are now. */
     function begin() {
-        reader?.stop();
-        reader = new JobReader(filter);
-        jobs.clear();
-        readOn();
+        listing?.stop();
+        listing = new JobListing(filter, { changed, failed, refused, needed: () => list.end + 1 });
+        listing.readOn();
     }
 
-    function take(changed) {
-        // What lies beyond the pages that were read comes with its page.
-        const last = reader.hasMore ? jobs.at(jobs.size - 1) : null;
-        for (const job of changed) {
-            if (!fits(job, filter)) total -= jobs.remove(job) ? 1 : 0;
-            else if (!jobs.has(job)) total += !last || job.createdAt > last.createdAt ? 1 : 0;
-        }
-        jobs.put(
-            changed.filter((job) => fits(job, filter) && (jobs.has(job) || !last || job.createdAt >= last.createdAt))
-        );
-        draw();
+    function changed() {
+        live.set(freshness);
+        drawSoon();
     }
 
-    function deleted(caseId) {
-        total -= jobs.remove({ caseId }) ? 1 : 0;
-        draw();
-    }
-
-    /** Changes may have been missed: what is seen at the top is read again, or all if there is more. */
-    async function catchUp() {
-        if (!reader.isAtStart) return begin();
-        const asked = reader;
-        try {
-            const page = await asked.newest();
-            if (asked !== reader) return;
-            take(page.jobs);
-            total = page.total;
-            draw();
-        } catch (error) {
-            failed(asked, error);
-        }
-    }
-
-    async function readOn() {
-        const asked = reader;
-        if (!asked?.hasMore) return;
-        try {
-            const page = await asked.more();
-            if (asked !== reader) return;
-            jobs.put(page.jobs);
-            total = page.total;
-            draw();
-        } catch (error) {
-            failed(asked, error);
-        }
-    }
-
-    function failed(asked, error) {
-        if (asked !== reader || error.name === "AbortError") return;
+    function failed(error, failures) {
         live.set("off");
-        noteError(error);
+        if (failures === 1) noteError(error);
+    }
+
+    function refused(error) {
+        feed.stop();
+        clearInterval(ages);
+        live.set("off");
+        refill(empty, h("p", { role: "alert" }, errorText(error)));
+        empty.hidden = false;
+    }
+
+    function tell(state) {
+        freshness = state;
+        live.set(state);
     }
 
     const keys = (event) => {
@@ -109,17 +88,20 @@ export function listPage(root) {
     };
     addEventListener("keydown", keys);
     begin();
-    const feed = listenToJobs({ changed: take, deleted, reset: catchUp, tell: live.set });
-    const ages = setInterval(draw, agesEvery);
+    const feed = listenToJobs({
+        changed: (jobs) => listing.take(jobs), deleted: (name) => listing.deleted(name),
+        refresh: () => listing.refresh(), tell,
+    });
+    const ages = setInterval(drawSoon, agesEvery);
     return {
         title: t("list.title"),
         end() {
             feed.stop();
-            reader.stop();
-            reader = null;
+            listing.stop();
+            cancelAnimationFrame(scheduled);
             clearInterval(ages);
             removeEventListener("keydown", keys);
-            list.end();
+            list.stop();
         },
     };
 }

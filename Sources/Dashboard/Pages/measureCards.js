@@ -8,15 +8,14 @@ import { t } from "./words.js";
 const endings = ["completed", "partial", "failed", "canceled"];
 
 /**
- * @param now the document of the server
- * @param {Array<{ made: number, failed: number, micros: number }>} past what ended in each part of the window
+ * @param now the document of the server, with the parts of its window
  * @param {Array<{ at: number, value: number }>} running how many jobs ran, as long as somebody has looked
  */
-export function measureCards(now, past, running) {
+export function measureCards(now, running) {
     return [
-        successCard(now.images, past),
+        successCard(now),
         timeCard("measures.times", "measures.timesHint", now.generationTimeMs),
-        spendCard(now.cost, past),
+        spendCard(now),
         jobsCard(now.jobs, running),
         timeCard("measures.webhooks", "measures.webhooksHint", now.webhookLatencyMs),
         providerCard(Object.entries(now.byProvider)),
@@ -37,11 +36,11 @@ function shares({ made, failed, canceled }) {
     ];
 }
 
-function successCard(images, past) {
+function successCard({ images, parts }) {
     const { made, failed, successRate } = images;
     if (successRate === undefined) return card(t("measures.success"), t("measures.none"), big("–"));
     const hint = t("measures.successHint", { made: count(made), failed: count(failed) });
-    const rates = past.map((part) => (part.made + part.failed > 0 ? part.made / (part.made + part.failed) : null));
+    const rates = parts.map((part) => part.images.successRate ?? null);
     return card(t("measures.success"), hint, big(percent(successRate)),
         shareBar(shares(images)), trend(rates, t("measures.rateOver"), percent, 1));
 }
@@ -51,9 +50,9 @@ function timeCard(title, hint, summary) {
     return card(t(title), t(hint), big(duration(summary.p50)), percentiles(summary));
 }
 
-function spendCard({ micros, possibleMicros }, past) {
+function spendCard({ cost: { micros, possibleMicros }, parts }) {
     const more = possibleMicros > 0 && h("p.hint", null, t("measures.possible", { n: money(possibleMicros) }));
-    const spent = trend(past.map((part) => part.micros), t("measures.over"), money);
+    const spent = trend(parts.map((part) => part.cost.micros), t("measures.over"), money);
     return card(t("measures.spend"), t("measures.spendHint"), big(money(micros)), more, spent);
 }
 

@@ -3,16 +3,17 @@
  * with holes still plays.
  */
 import { iconButton } from "./buttons.js";
+import { openDialog } from "./dialogs.js";
 import { h, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { isPlain } from "./keys.js";
 import { pictureAddress } from "./pictures.js";
-import { tone } from "./states.js";
+import { tone, whyMissing } from "./states.js";
 import { t } from "./words.js";
 
 const shownFor = 3_500;
 
-/** Shows a job's pictures in their order until it is closed. */
+/** Shows a job's pictures in their order until it is closed, or the page left. */
 export function openPlayer(job) {
     let index = 0;
     let timer = 0;
@@ -71,9 +72,7 @@ export function openPlayer(job) {
         const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (by) step(by);
     });
-    dialog.addEventListener("close", () => { clearInterval(timer); dialog.remove(); });
-    document.body.append(dialog);
-    dialog.showModal();
+    openDialog(dialog, () => clearInterval(timer));
     show(0);
     run();
     play.focus();
@@ -82,5 +81,5 @@ export function openPlayer(job) {
 function placeholder(asset) {
     return h(`div.stage-missing.tone-${tone(asset.status)}`, null, icon(tone(asset.status)),
         h("p.stage-state", null, t("play.missing"), " · ", t(`state.${asset.status}`)),
-        h("p", null, asset.missingReason ?? asset.error?.message ?? ""));
+        h("p", null, whyMissing(asset)));
 }

@@ -1,15 +1,16 @@
 /** The words of one picture, filled in with those that it had last, to be changed and made anew. */
-import { h, setText } from "./dom.js";
+import { h, redrawn, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
-const promptAtMost = 8_000;
+const promptAtMost = 4_000;
 const modelAtMost = 200;
 
 export class PromptForm {
     #actions;
     #asset = null;
     #filledWith = null;
+    #isSending = false;
     #prompt = h("textarea", { id: "prompt", rows: 5, maxlength: promptAtMost, "aria-describedby": "prompt-hint" });
     #model = h("input", {
         id: "model", class: "mono", spellcheck: "false", autocomplete: "off", maxlength: modelAtMost,
@@ -42,17 +43,18 @@ export class PromptForm {
         const isMade = asset.status === "generated";
         const isFixed = isMade || !job.final || !this.#actions.isAllowed;
         this.#prompt.readOnly = this.#model.readOnly = isFixed;
-        this.#send.hidden = isFixed;
+        redrawn(this.element, () => { this.#send.hidden = isFixed; }, this.#prompt);
         setText(this.#hint, isMade ? t("inspect.formFixed") : job.final ? "" : t("inspect.formBusy"));
     }
 
     async #submit(event) {
         event.preventDefault();
-        const words = { prompt: this.#prompt.value.trim() };
-        if (this.#model.value.trim()) words.model = this.#model.value.trim();
+        // An empty model leaves it to the provider.
+        const words = { prompt: this.#prompt.value.trim(), model: this.#model.value.trim() };
         if (!words.prompt) return this.#prompt.focus();
-        this.#send.disabled = true;
+        if (this.#isSending) return;
+        this.#isSending = true;
         await this.#actions.edit(this.#asset.id, words);
-        this.#send.disabled = false;
+        this.#isSending = false;
     }
 }

@@ -31,3 +31,11 @@ export function stateSign(state) {
     return h(`span.state.tone-${tone(state)}`, { title: word, "data-state": state },
         icon(tone(state)), h("span.unseen", null, word));
 }
+
+/** Why there is no picture: what went wrong, with the provider's own code; else what the state says. */
+export function whyMissing(asset) {
+    if (asset.status === "generated") return "";
+    if (!asset.error || asset.status === "queued") return t(`missing.${asset.status}`);
+    const { kind, providerCode } = asset.error;
+    return [t(`kind.${kind}`), providerCode && `(${providerCode})`].filter(Boolean).join(" ");
+}

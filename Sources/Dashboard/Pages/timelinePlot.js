@@ -10,6 +10,8 @@ const lane = 20;
 const top = 26;
 const shortest = 2;
 const ticks = 8;
+/** So near to the sides words would be cut off if they stood in the middle. */
+const edge = 30;
 
 export class TimelinePlot {
     #select;
@@ -45,7 +47,7 @@ export class TimelinePlot {
         refill(this.#names, rows.map((name) => h("span", { title: name }, name)));
         const room = { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
         refill(this.#box, s("svg.line-svg", room,
-            grid(model, x, height),
+            grid(model, x, height, width),
             model.marks.map((entry) => mark(entry, x, y(0))),
             model.lanes.map((one, index) => this.#lane(one, x, y(index + 1))),
             model.deliveries.map((entry) => delivery(entry, x, y(model.lanes.length + 1)))));
@@ -58,12 +60,13 @@ export class TimelinePlot {
     }
 }
 
-function grid(model, x, height) {
+function grid(model, x, height, width) {
     return steps(model.to - model.from, ticks).map((time) => {
         const at = x(model.from + time);
+        const anchor = at < edge ? "start" : at > width - edge ? "end" : "middle";
         return s("g.grid", null,
             s("path", { d: `M${at} ${top - 6}V${height}` }),
-            s("text", { x: at, y: 13, "text-anchor": at < 30 ? "start" : "middle" }, duration(time)));
+            s("text", { x: at, y: 13, "text-anchor": anchor }, duration(time)));
     });
 }
 

@@ -25,7 +25,7 @@ export function entryText(entry) {
 
 /** A try to tell a receiver, in words. */
 export function deliveryText(event) {
-    return [
-        t("line.delivery", { version: event.version, n: event.try, outcome: event.outcome }), event.reason,
-    ].filter(Boolean).join(" · ");
+    const outcome = t(`delivery.${event.outcome}`);
+    const words = t("line.delivery", { version: event.version, n: event.try, outcome });
+    return [words, event.reason].filter(Boolean).join(" · ");
 }

@@ -11,6 +11,7 @@ export class TimelineView {
     #epoch = undefined;
     #why = null;
     #names = new Map();
+    #chips = new Map();
     #choice = h("div.chips", { role: "group", "aria-label": t("line.title") });
     #plot;
     #notes = h("p.hint");
@@ -51,12 +52,16 @@ export class TimelineView {
         this.#drawList();
     }
 
+    /** One epoch is no choice. A further one comes before that of all. */
     #showChoice(known, epoch) {
-        const button = (value, label) => h("button.chip", {
-            type: "button", "aria-pressed": String(epoch === value), onclick: () => this.#choose(value),
-        }, label);
-        const all = [...known.map((n) => button(n, t("line.epoch", { n }))), button(null, t("line.all"))];
-        refill(this.#choice, known.length > 1 ? all : null);
+        const values = known.length > 1 ? [...known, null] : [];
+        for (const value of values.filter((one) => !this.#chips.has(one))) {
+            const label = value === null ? t("line.all") : t("line.epoch", { n: value });
+            const chip = h("button.chip", { type: "button", onclick: () => this.#choose(value) }, label);
+            this.#choice.insertBefore(chip, this.#chips.get(null) ?? null);
+            this.#chips.set(value, chip);
+        }
+        for (const [value, chip] of this.#chips) chip.setAttribute("aria-pressed", String(value === epoch));
     }
 
     #choose(epoch) {

@@ -1,10 +1,16 @@
-/** Waiting, in ways that end when they are no longer wanted. */
+/** Waiting, in ways that end when they are no longer wanted and leave nothing behind. */
 
 /** Waits; ends early, without an error, when the signal is raised. */
 export function pause(milliseconds, signal) {
     return new Promise((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+        if (signal.aborted) return resolve();
+        const end = () => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", end);
+            resolve();
+        };
+        const timer = setTimeout(end, milliseconds);
+        signal.addEventListener("abort", end);
     });
 }
 
@@ -14,10 +20,11 @@ export function seen(signal) {
         const look = () => {
             if (document.hidden && !signal.aborted) return;
             document.removeEventListener("visibilitychange", look);
+            signal.removeEventListener("abort", look);
             resolve();
         };
         document.addEventListener("visibilitychange", look);
-        signal.addEventListener("abort", look, { once: true });
+        signal.addEventListener("abort", look);
         look();
     });
 }

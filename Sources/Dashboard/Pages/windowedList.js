@@ -12,6 +12,7 @@ export class WindowedList {
     #key;
     #nearEnd;
     #scheduled = 0;
+    #end = 0;
     #onScroll = () => this.#schedule();
 
     /**
@@ -30,24 +31,32 @@ export class WindowedList {
         list.addEventListener("keydown", (event) => this.#move(event));
     }
 
-    end() {
+    /** How many items there are from the first to the last of those near the window. */
+    get end() { return this.#end; }
+
+    stop() {
         removeEventListener("scroll", this.#onScroll);
         removeEventListener("resize", this.#onScroll);
         cancelAnimationFrame(this.#scheduled);
     }
 
-    /** Shows other items. Where rows came in above, what is seen stays where it was. */
+    /** Shows other items. Whatever came or went above, what is seen stays where it was. */
     show(items) {
-        const anchor = this.#items[this.#first()];
-        const before = anchor ? this.#items.indexOf(anchor) : -1;
+        const moved = scrollY > this.#top() ? this.#moved(items) : 0;
         this.#items = items;
         this.#list.style.height = `${items.length * this.#rowHeight()}px`;
-        if (anchor && scrollY > this.#top()) {
-            const name = this.#key(anchor);
-            const after = items.findIndex((item) => this.#key(item) === name);
-            if (after >= 0 && after !== before) scrollBy(0, (after - before) * this.#rowHeight());
-        }
+        if (moved !== 0) scrollBy(0, moved * this.#rowHeight());
         this.#render();
+    }
+
+    /** By how many places the first item moves that is seen now and stays. */
+    #moved(items) {
+        const places = new Map(items.map((item, index) => [this.#key(item), index]));
+        for (let index = this.#first(); index < this.#items.length; index += 1) {
+            const place = places.get(this.#key(this.#items[index]));
+            if (place !== undefined) return place - index;
+        }
+        return 0;
     }
 
     #rowHeight() { return parseFloat(getComputedStyle(this.#list).getPropertyValue("--row")) || 60; }
@@ -63,6 +72,7 @@ export class WindowedList {
         const height = this.#rowHeight();
         const start = Math.max(0, this.#first() - margin);
         const end = Math.min(this.#items.length, this.#first() + Math.ceil(innerHeight / height) + margin);
+        this.#end = end;
         const wanted = new Map();
         for (let index = start; index < end; index += 1) wanted.set(this.#key(this.#items[index]), index);
         for (const [name, row] of this.#rows) {

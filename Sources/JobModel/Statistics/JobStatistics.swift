@@ -63,6 +63,8 @@ public struct JobStatistics: Hashable, Sendable, Codable {
     /// By the kind of image, which for the images of a film project is the job's type.
     public var byKind: [String: Group]
     public var byFamily: [String: Family]
+    /// What ended in each of so many parts of the window, all of one length, the oldest first; nil where nobody asked.
+    public var parts: [Group]?
     /// Set where there are more jobs than are looked at: then all of this is of a part of them.
     public var isTruncated: Bool
 
@@ -78,6 +80,7 @@ public struct JobStatistics: Hashable, Sendable, Codable {
         case byProvider
         case byKind
         case byFamily
+        case parts
         case isTruncated = "truncated"
     }
 }
@@ -85,19 +88,22 @@ public struct JobStatistics: Hashable, Sendable, Codable {
 extension JobStatistics {
     /// Groups beyond so many are one.
     static let groupsAtMost = 100
+    public static let partsAtMost = 100
     private static let others = "other"
 
     /// - Parameters:
     ///   - owner: nil for all.
     ///   - stuckAfter: without news for so long a job is stuck.
+    ///   - parts: into how many the window is divided, up to ``partsAtMost``; nil for none.
     public init(
         of digests: some Sequence<JobDigest>, owner: OwnerID?, window: StatisticsWindow, now: Milliseconds,
-        stuckAfter: Milliseconds, isTruncated: Bool = false
+        stuckAfter: Milliseconds, parts count: Int? = nil, isTruncated: Bool = false
     ) {
         let from = now - window.length
         var (times, latencies): ([JobFamily: [Milliseconds]], [Milliseconds]) = ([:], [])
         var families: [JobFamily: Family] = [:]
         (byProvider, byKind) = ([:], [:])
+        var parts = count.map { [Group](repeating: Group(), count: min(max(1, $0), Self.partsAtMost)) }
         for digest in digests where owner == nil || digest.owner == owner {
             guard let completedAt = digest.completedAt else {
                 families[digest.family, default: Family()].jobs.running += 1
@@ -110,6 +116,7 @@ extension JobStatistics {
             if !digest.wasRetried { times[digest.family, default: []].append(max(0, completedAt - digest.createdAt)) }
             latencies += digest.deliveryTimes
             for figures in digest.images {
+                parts?.add(figures, at: completedAt - from, of: window.length)
                 Self.add(figures, as: figures.provider ?? "none", to: &byProvider)
                 Self.add(figures, as: figures.kind?.description ?? "unknown", to: &byKind)
             }
@@ -117,7 +124,7 @@ extension JobStatistics {
         for (family, times) in times { families[family]?.generationTime = DurationSummary(times) }
         let total = families.values.reduce(into: Family()) { $0.add($1) }
         self.window = window.text
-        (self.from, to, self.isTruncated) = (from, now, isTruncated)
+        (self.from, to, self.parts, self.isTruncated) = (from, now, parts, isTruncated)
         (jobs, images, cost) = (total.jobs, total.images, total.cost)
         generationTime = DurationSummary(times.values.flatMap { $0 })
         webhookLatency = DurationSummary(latencies)
@@ -126,8 +133,21 @@ extension JobStatistics {
 
     private static func add(_ figures: ImageFigures, as name: String, to groups: inout [String: Group]) {
         let name = groups[name] != nil || groups.count < groupsAtMost ? name : others
-        groups[name, default: Group()].images.add(figures)
-        groups[name, default: Group()].cost.add(figures)
+        groups[name, default: Group()].add(figures)
+    }
+}
+
+extension JobStatistics.Group {
+    fileprivate mutating func add(_ figures: ImageFigures) {
+        images.add(figures)
+        cost.add(figures)
+    }
+}
+
+extension [JobStatistics.Group] {
+    /// - Parameter place: behind the beginning of a stretch of time that the groups divide; its very end is in the last.
+    fileprivate mutating func add(_ figures: ImageFigures, at place: Milliseconds, of length: Milliseconds) {
+        self[Swift.min(count - 1, Int(place * Milliseconds(count) / length))].add(figures)
     }
 }
 

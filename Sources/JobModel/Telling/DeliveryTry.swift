@@ -1,6 +1,6 @@
 /// One try to tell a receiver, for whoever asks later how it went.
 public struct DeliveryTry: Hashable, Sendable, Codable {
-    public enum Outcome: String, Hashable, Sendable, Codable {
+    public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
         case delivered
         /// The receiver knew this version or a newer one.
         case known

@@ -50,7 +50,10 @@ public struct JobAdmission: Sendable {
     }
 
     /// The same job with other words, or another model, for one asset.
-    /// - Parameter hash: of `specification`, as it is stored.
+    /// - Parameters:
+    ///   - prompt: nil leaves the words as they are.
+    ///   - model: nil leaves the model as it is, an empty text leaves it to the provider.
+    ///   - hash: of `specification`, as it is stored.
     /// - Returns: nil if it names no such asset.
     public func edit(
         _ asset: AssetID, prompt: String?, model: String?, in specification: JobSpecification, hash: ContentHash,
@@ -59,7 +62,7 @@ public struct JobAdmission: Sendable {
         guard prompt != nil || model != nil else {
             throw InvalidRequest(field: "prompt", message: "is needed, or model")
         }
-        try RequestRules.checkWords(prompt: prompt, model: model)
+        try RequestRules.checkWords(prompt: prompt, model: model?.isEmpty == true ? nil : model)
         guard let index = specification.assets.firstIndex(where: { $0.id == asset }) else { return nil }
         let next = specification.edited(asset, prompt: prompt, model: model)
         return AssetEdit(
@@ -90,12 +93,13 @@ public struct JobAdmission: Sendable {
 }
 
 extension JobSpecification {
-    /// The same with other words, or another model, for one asset; nil leaves them as they are.
+    /// The same with other words, or another model, for one asset; nil leaves them as they are, and an empty model is the
+    /// provider's own.
     func edited(_ asset: AssetID, prompt: String?, model: String?) -> JobSpecification {
         var next = self
         for index in next.assets.indices where next.assets[index].id == asset {
             if let prompt { next.assets[index].prompt = prompt }
-            if let model { next.assets[index].model = model }
+            if let model { next.assets[index].model = model.isEmpty ? nil : model }
         }
         return next
     }

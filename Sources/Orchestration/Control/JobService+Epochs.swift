@@ -27,7 +27,7 @@ extension JobService {
     /// what that one left.
     /// - Parameters:
     ///   - prompt: nil leaves the words as they are.
-    ///   - model: nil leaves the model as it is; one of the two is needed.
+    ///   - model: nil leaves the model as it is, an empty text leaves it to the provider; one of the two is needed.
     /// - Throws: `InvalidRequest`, ``StoreError``.
     public func edit(_ key: CaseKey, asset: AssetID, prompt: String?, model: String?) async throws -> JobReply {
         let claim = try admission.newClaim()

@@ -37,22 +37,26 @@ public final class StatisticsDesk: Sendable {
                 }))
     }
 
-    /// - Parameter owner: nil for the jobs of all.
+    /// - Parameters:
+    ///   - owner: nil for the jobs of all.
+    ///   - parts: into how many the window is divided for what ended in each; nil for none.
     /// - Throws: ``StoreError``, and `CancellationError` where the caller was canceled.
-    public func statistics(of owner: OwnerID?, window: StatisticsWindow) async throws -> JobStatistics {
-        try await figures(of: owner, window: window).figures
+    public func statistics(
+        of owner: OwnerID?, window: StatisticsWindow, parts: Int? = nil
+    ) async throws -> JobStatistics {
+        try await figures(of: owner, window: window, parts: parts).figures
     }
 
     /// With whether every job is in them that has ended in the window.
     func figures(
-        of owner: OwnerID?, window: StatisticsWindow
+        of owner: OwnerID?, window: StatisticsWindow, parts: Int? = nil
     ) async throws -> (figures: JobStatistics, isWhole: Bool) {
         try await digests.read { [clock, stuckAfter] book in
             // One that was put away while it still stands in its case's place counts once.
             var jobs: Set<JobID> = []
             let figures = JobStatistics(
                 of: book.lines.filter { jobs.insert($0.jobID).inserted }, owner: owner, window: window,
-                now: clock.now(), stuckAfter: stuckAfter, isTruncated: book.isTruncated)
+                now: clock.now(), stuckAfter: stuckAfter, parts: parts, isTruncated: book.isTruncated)
             return (figures, book.leftOut.map { $0 < figures.from } ?? true)
         }
     }

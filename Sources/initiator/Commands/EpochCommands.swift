@@ -48,7 +48,7 @@ struct EditPrompt: AsyncParsableCommand {
     @OptionGroup var job: JobOption
     @Argument(help: "The image's id.") var asset: String
     @Argument(help: "The whole text for the provider, in place of the one it had.") var words: String?
-    @Option(help: "The model to ask for.") var model: String?
+    @Option(help: "The model to ask for; an empty one leaves it to the provider.") var model: String?
     @OptionGroup var options: StoreOptions
 
     func validate() throws {
