@@ -14,7 +14,7 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const comeAgain = new Set([429, 502, 503, 504]);
-// A stream says something every 16 s or so; silence beyond this is a connection that is gone.
+// A stream says something at least every 20 s; silence beyond this is a connection that is gone.
 const silenceMilliseconds = 1000 * Number(process.env.CLIENT_SILENCE_SECONDS ?? 40);
 
 class Failure extends Error {

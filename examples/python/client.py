@@ -103,7 +103,7 @@ def stream(server, case):
     url = f"{server}/api/cases/{case}/events"
     while True:
         headers = {"Last-Event-ID": place} if place else {}
-        # A stream says something every 15 s; silence beyond that is a connection that is gone.
+        # A stream says something at least every 20 s; silence beyond that is a connection that is gone.
         answer = patiently(lambda: request(url, headers=headers, timeout=40))
         if answer.status == 204:
             finish(status)

@@ -36,7 +36,7 @@ enum Following {
     static func stream(_ api: API, _ server: String, _ caseID: String) async throws -> String? {
         var (place, status): (String?, String?) = (nil, nil)
         while true {
-            // A stream says something every 15 s.
+            // A stream says something at least every 20 s.
             let headers = place.map { ["Last-Event-ID": $0] } ?? [:]
             let request = try api.get("\(server)/api/cases/\(caseID)/events", seconds: 40, headers: headers)
             let answer = try await api.open(request)
