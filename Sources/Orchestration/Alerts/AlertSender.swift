@@ -11,6 +11,6 @@ public enum AlertOutcome: Hashable, Sendable {
 
 /// Tells somebody, beside the log, of what wants attention. A failure is the sender's to log.
 public protocol AlertSender: Sendable {
-    /// One call takes well under ``AlertBook/pause``.
+    /// One call takes well under a minute, for which nobody else tells the same.
     func send(_ message: AlertMessage) async -> AlertOutcome
 }
