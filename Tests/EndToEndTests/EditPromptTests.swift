@@ -44,7 +44,7 @@ struct EditPromptTests {
             for arguments in [
                 ["edited", "evidence-2"], ["edited", "evidence-2", "  "], ["edited", "nobody", "Words."],
                 ["nobody", "evidence-2", "Words."], ["edited", "a/b", "Words."],
-                ["edited", "evidence-2", "--model", ""],
+                ["edited", "evidence-2", "--model", String(repeating: "m", count: 201)],
                 ["edited", "evidence-2", String(repeating: "w", count: 4_001)],
             ] {
                 let data = ["--data", rig.path("control")]
@@ -87,7 +87,7 @@ struct EditPromptTests {
             let table: [(String, JSONValue, Int, String)] = [
                 (made, ["prompt": "x"], 409, "asset_generated"), ("nobody", ["prompt": "x"], 404, "unknown_asset"),
                 (missing, [:], 400, "invalid_request"), (missing, ["prompt": " "], 400, "invalid_request"),
-                (missing, ["prompt": 7], 400, "invalid_request"), (missing, ["model": ""], 400, "invalid_request"),
+                (missing, ["prompt": 7], 400, "invalid_request"), (missing, ["model": 7], 400, "invalid_request"),
             ]
             for (asset, body, status, code) in table {
                 let reply = try await patch(asset, body)

@@ -32,7 +32,7 @@ struct RecordFormatTests {
             #expect(refused.status == 503 && refused.text.contains("upgrade"), "\(refused.status) \(refused.text)")
             #expect(try await JobReader(server: receiver.url, caseID: "fine").now().outcome == "completed 2/2")
             let status = try await rig.initiator("status", "newer")
-            #expect(status.code == 1 && status.errors.contains("format 99") && status.errors.contains("upgrade"))
+            #expect(status.code == 2 && status.errors.contains("format 99") && status.errors.contains("upgrade"))
             let again = try await rig.create(
                 try rig.file(Cases.document("newer", evidence: 3)), worker: trio.worker.url, receiver: receiver.url)
             #expect(again.code == 1 && again.errors.contains("upgrade"), "\(again.code) \(again.errors)")

@@ -70,6 +70,8 @@ server() {
         grep -v '^#' "$bare/etc/darkroom/$name.env"
     } >"$bare/debs/environment"
     command=$(sed -n 's/^ExecStart=//p' "$unit")
+    # What an earlier one said counts no more.
+    : >"$bare/debs/$name.out"
     # Not in a function, so that the process id is the server's.
     # shellcheck disable=SC2046,SC2086 # words without spaces
     chroot "$bare" $clean setpriv --reuid darkroom --regid darkroom --init-groups \
