@@ -33,6 +33,15 @@ struct BadPictureTests {
             let known = try await HTTP.get(
                 url, headers: Closed.reading.merging(["If-None-Match": "\"\(Self.hash)\""]) { $1 })
             #expect(known.status == 304 && known.body.isEmpty)
+            // `*` and a picture's own tag alike: of what is not there nobody has the present state.
+            for (hash, status) in [(Self.hash, 304), (SHA256.hex([1]), 404)] {
+                for tag in ["*", "\"\(hash)\""] {
+                    let reply = try await HTTP.get(
+                        "\(receiver.url)/api/artifacts/\(hash)",
+                        headers: Closed.reading.merging(["If-None-Match": tag]) { $1 })
+                    #expect(reply.status == status, "\(tag)")
+                }
+            }
         }
     }
 

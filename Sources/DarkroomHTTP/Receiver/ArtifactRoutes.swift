@@ -79,7 +79,7 @@ struct ArtifactRoutes: Sendable {
         return try context.identifier("ownerId", as: OwnerID.self)
     }
 
-    /// The bytes, or 304 to somebody who has them: a hash never changes its meaning.
+    /// The bytes, or 304 to somebody who has them, as long as they are here: a hash never changes its meaning.
     ///
     /// They came from elsewhere and lie on the dashboard's origin, so only they say what they are, and whatever they are
     /// may do nothing: no script runs in them, and they belong to no origin.
@@ -93,7 +93,9 @@ struct ArtifactRoutes: Sendable {
             // A browser that shows a picture alone lays it out with styles of its own.
             .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         ]
-        if request.hasMatch(for: tag) { return Response(status: .notModified, headers: headers) }
+        if request.hasMatch(for: tag), try artifacts.hasArtifact(hash, owner: owner) {
+            return Response(status: .notModified, headers: headers)
+        }
         guard let bytes = try await artifacts.artifact(hash, owner: owner) else {
             throw Refusal(.notFound, "unknown_picture", "there is no picture with this hash")
         }
