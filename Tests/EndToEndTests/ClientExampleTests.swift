@@ -72,30 +72,47 @@ struct ClientExampleTests {
         }
     }
 
+    /// Clients of a job whose server is killed, and started again before the job ends.
+    /// - Parameters:
+    ///   - clients: started with the server's address and the case's id.
+    ///   - away: returns when the server may come back.
+    /// - Returns: them, each at its end.
+    private func overAnOutage(
+        _ rig: Rig, clients: (_ server: String, _ caseID: String) throws -> [ChildProcess],
+        away: ([ChildProcess]) async throws -> Void = { _ in }
+    ) async throws -> [ChildProcess] {
+        let scenario: JSONValue = ["rules": [["prompt": ["evidence 1 of"], "do": "hold"]]]
+        let simulator = try await rig.simulator(scenario: scenario)
+        let worker = try await rig.worker(of: simulator)
+        let listen = "127.0.0.1:\(try Ports.pick())"
+        let doomed = try await rig.controlServer(listen: listen, worker: worker.url)
+        let document = Cases.document("outlived", evidence: 1)
+        #expect(try await HTTP.post("\(doomed.url)/api/generate-case", json: document).status == 202)
+        let followers = try clients(doomed.url, "outlived")
+        for follower in followers {
+            _ = try await follower.output.wait(for: "a line") { $0.all.isEmpty ? nil : true }
+        }
+        doomed.process.signal(9)
+        _ = try await doomed.process.end()
+        try await away(followers)
+        _ = try await rig.controlServer(listen: listen, worker: worker.url)
+        try await simulator.wait("held", is: 1)
+        try await simulator.release()
+        for follower in followers {
+            let ending = try await follower.end()
+            #expect(ending == .exited(0), "\(follower.errors.value.text)")
+        }
+        return followers
+    }
+
     /// A server that is killed and started again is no end.
     @Test(arguments: Example.allCases)
     func outlivesAServer(_ example: Example) async throws {
-        let scenario: JSONValue = ["rules": [["prompt": ["evidence 1 of"], "do": "hold"]]]
         try await Rig.run { rig in
-            let simulator = try await rig.simulator(scenario: scenario)
-            let worker = try await rig.worker(of: simulator)
-            let listen = "127.0.0.1:\(try Ports.pick())"
-            let doomed = try await rig.controlServer(listen: listen, worker: worker.url)
-            let created = try await HTTP.post(
-                "\(doomed.url)/api/generate-case", json: Cases.document("outlived", evidence: 1))
-            #expect(created.status == 202)
-            let followers = try ["poll", "stream"].map { try start(rig, example, $0, doomed.url, "outlived") }
-            for follower in followers {
-                _ = try await follower.output.wait(for: "a line") { $0.all.isEmpty ? nil : true }
+            let followers = try await overAnOutage(rig) { server, caseID in
+                try ["poll", "stream"].map { try start(rig, example, $0, server, caseID) }
             }
-            doomed.process.signal(9)
-            _ = try await doomed.process.end()
-            _ = try await rig.controlServer(listen: listen, worker: worker.url)
-            try await simulator.wait("held", is: 1)
-            try await simulator.release()
             for follower in followers {
-                let ending = try await follower.end()
-                #expect(ending == .exited(0), "\(follower.errors.value.text)")
                 let lines = try await follower.output.wait(for: "its output") { $0.isEnded ? $0.all : nil }
                 #expect(lines.last?.hasSuffix(" completed 1/1") == true, "\(lines)")
                 #expect(Set(lines).count == lines.count, "nothing is told twice: \(lines)")
@@ -105,28 +122,18 @@ struct ClientExampleTests {
 
     /// Longer than the silence after which a stream counts as gone: each try to connect has a time of its own.
     @Test func outlivesALongOutage() async throws {
-        let scenario: JSONValue = ["rules": [["prompt": ["evidence 1 of"], "do": "hold"]]]
         try await Rig.run { rig in
-            let simulator = try await rig.simulator(scenario: scenario)
-            let worker = try await rig.worker(of: simulator)
-            let listen = "127.0.0.1:\(try Ports.pick())"
-            let doomed = try await rig.controlServer(listen: listen, worker: worker.url)
-            let created = try await HTTP.post(
-                "\(doomed.url)/api/generate-case", json: Cases.document("outage", evidence: 1))
-            #expect(created.status == 202)
-            let follower = try start(
-                rig, .javascript, "stream", doomed.url, "outage", settings: ["CLIENT_SILENCE_SECONDS": "1"])
-            _ = try await follower.output.wait(for: "a line") { $0.all.isEmpty ? nil : true }
-            doomed.process.signal(9)
-            _ = try await doomed.process.end()
-            // Two seconds and more lie between them.
-            _ = try await follower.errors.wait(for: "two tries in vain") { lines in
-                lines.all.count { $0.contains("fetch failed; trying again") } >= 2 ? true : nil
+            let silence = ["CLIENT_SILENCE_SECONDS": "1"]
+            _ = try await overAnOutage(rig) { server, caseID in
+                [try start(rig, .javascript, "stream", server, caseID, settings: silence)]
+            } away: { followers in
+                // Two seconds and more lie between them.
+                for follower in followers {
+                    _ = try await follower.errors.wait(for: "two tries in vain") { lines in
+                        lines.all.count { $0.contains("fetch failed; trying again") } >= 2 ? true : nil
+                    }
+                }
             }
-            _ = try await rig.controlServer(listen: listen, worker: worker.url)
-            try await simulator.wait("held", is: 1)
-            try await simulator.release()
-            #expect(try await follower.end() == .exited(0), "\(follower.errors.value.text)")
         }
     }
 
